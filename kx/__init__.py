@@ -1,0 +1,3 @@
+"""kx: the kubectl shell that explains itself."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,70 @@
+"""What reaches the terminal: talk on stderr, data on stdout, colour only where a person sees it.
+
+Text that comes from a cluster, a file or a user passes ``visible`` first, so that no escape sequence stays alive.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Mapping
+from typing import TextIO
+
+# Effect classes and emphasis -> SGR codes. Meaning never depends on colour alone.
+STYLES: dict[str, str] = {
+    "read": "2",
+    "local": "2",
+    "create": "32",
+    "change": "33",
+    "delete": "31",
+    "run-code": "31",
+    "stop": "1;31",
+    "warn": "33",
+    "hint": "36",
+    "error": "31",
+    "bold": "1",
+    "dim": "2",
+}
+
+
+def wants_colour(stream: TextIO, env: Mapping[str, str] = os.environ) -> bool:
+    """Whether ``stream`` is a terminal that shows colour, and the user did not refuse it (NO_COLOR, TERM=dumb)."""
+    return stream.isatty() and not env.get("NO_COLOR") and env.get("TERM") != "dumb"
+
+
+def paint(text: str, style: str, colour: bool) -> str:
+    """``text`` in a style of ``STYLES``, or unchanged where colour is off or the style unknown."""
+    code = STYLES.get(style)
+    return f"\x1b[{code}m{text}\x1b[0m" if colour and code else text
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""Show control characters as ``\x1b``, ``\u202e``…; those in ``keep`` (such as newline) stay."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char in keep or not unicodedata.category(char).startswith("C") else _escape(char) for char in text
+    )
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def say(text: str = "") -> None:
+    """A line of talk: progress, questions, explanations around a run."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def out(text: str = "") -> None:
+    """A line of data: what a script would read."""
+    print(text, flush=True)
+
+
+def complain(message: str, hint: str = "") -> None:
+    """One sentence about what went wrong, and what to do."""
+    mark = paint("error:", "error", wants_colour(sys.stderr))
+    say(f"{mark} {visible(message, keep=chr(10))}")
+    if hint:
+        say(f"  {visible(hint, keep=chr(10))}")
