@@ -1,0 +1,52 @@
+"""What a stream handler sees of a running container: one conversation, and who can open one.
+
+Knows no socket and no framing; the channels are those of ``v5.channel.k8s.io`` (1 stdout, 2 stderr).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+STDOUT = 1
+STDERR = 2
+
+
+class Session(Protocol):
+    """One exec or attach. With a terminal everything arrives on channel 1, as from a real one."""
+
+    def write_stdin(self, data: bytes) -> None:
+        """Hand keys or bytes to the program; dropped when it has no stdin or has ended."""
+
+    def close_stdin(self) -> None:
+        """The client's stdin has ended. For attach this ends the program's stdin only with ``stdinOnce``."""
+
+    async def read(self) -> tuple[int, bytes] | None:
+        """The next output as (channel, bytes); None after the last of it."""
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The client's window changed."""
+
+    async def wait(self) -> int:
+        """The program's exit code (128 + n when a signal ended it)."""
+
+    def detach(self) -> None:
+        """The client is gone: an exec's program gets SIGHUP, an attached container runs on."""
+
+
+class Streams(Protocol):
+    """Opens sessions. Both raise ApiError (404, 400, 500) worded as the API server words the refusal."""
+
+    async def exec(
+        self, namespace: str, pod: str, container: str, argv: Sequence[str], tty: bool, stdin: bool = True
+    ) -> Session:
+        """Start ``argv`` in a running container (``container`` "" means the default one).
+
+        ``stdin`` false: the program sees the end of its input at once.
+        """
+
+    async def attach(self, namespace: str, pod: str, container: str) -> Session:
+        """Join the main program of a running container: its coming output, and its stdin if it has one.
+
+        The session takes the container's own ``tty``; see ``spec.containers[].tty``.
+        """
