@@ -1,0 +1,30 @@
+"""Which kubeconfig files count, in kubectl's order. Reads no file: it only looks at names.
+
+The rules are client-go's (tools/clientcmd/loader.go): an explicit file stands alone, else the ``KUBECONFIG`` list
+without empty parts and repeats, else ``~/.kube/config``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from kx import paths
+
+
+def files(env: Mapping[str, str], kubeconfig: str | None = None) -> tuple[Path, ...]:
+    """The files kubectl would read, first one first; they need not exist.
+
+    ``kubeconfig`` is the value of a ``--kubeconfig`` option; it may itself be a path list (a session hands one on).
+    """
+    listed = kubeconfig or env.get("KUBECONFIG", "")
+    if not listed:
+        return (paths.home(env) / ".kube" / "config",)
+    # Repeats are recognised by spelling alone, as client-go does it.
+    return tuple(Path(part) for part in dict.fromkeys(listed.split(os.pathsep)) if part)
+
+
+def path_list(files: tuple[Path, ...]) -> str:
+    """``files`` as a value for ``KUBECONFIG``."""
+    return os.pathsep.join(str(path) for path in files)

@@ -1,0 +1,166 @@
+"""Read kubeconfig files and merge them as kubectl does: the first file that names a thing wins.
+
+Knows nothing of command lines and never writes. Users and their credentials are skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kx.errors import KxError
+from kx.kubeconfig import find
+from kx.kubeconfig.model import Context, Kubeconfig
+from kx.kubeconfig.where import Where
+
+DEFAULT_NAMESPACE = "default"
+
+
+def current(
+    env: Mapping[str, str],
+    kubeconfig: str | None = None,
+    context: str | None = None,
+    namespace: str | None = None,
+) -> Where:
+    """Where a kubectl command would go, with the overrides a user gave (``--kubeconfig``, ``--context``, ``-n``).
+
+    With no context at all the result has an empty ``context`` and ``server``. Raises ``KxError`` for a file that
+    cannot be read and for a ``context`` override that does not exist.
+    """
+    config = load(env, kubeconfig)
+    return where(config, context=context, namespace=namespace, kubeconfig=kubeconfig or env.get("KUBECONFIG", ""))
+
+
+def where(
+    config: Kubeconfig, *, context: str | None = None, namespace: str | None = None, kubeconfig: str = ""
+) -> Where:
+    """As ``current``, for a kubeconfig that is already loaded."""
+    name = context or config.current_context
+    entry = config.contexts.get(name)
+    if context and entry is None:
+        raise no_such_context(context, config)
+    entry = entry or Context(name=name)
+    return Where(
+        context=name,
+        namespace=namespace or entry.namespace or DEFAULT_NAMESPACE,
+        server=config.servers.get(entry.cluster, ""),
+        kubeconfig=kubeconfig,
+    )
+
+
+def no_such_context(name: str, config: Kubeconfig) -> KxError:
+    """The error for a context that is not there, naming the ones that look alike."""
+    from difflib import get_close_matches  # only on the way to an error
+
+    near = get_close_matches(name, config.contexts, n=3, cutoff=0.5)
+    if near:
+        hint = f"Did you mean {', '.join(near)}?"
+    elif config.contexts:
+        hint = "`kx ctx` lists the contexts there are."
+    else:
+        hint = "No kubeconfig file holds a context yet. `kx --practice` brings a cluster of its own."
+    return KxError(f'context "{name}" does not exist', hint)
+
+
+def load(env: Mapping[str, str], kubeconfig: str | None = None) -> Kubeconfig:
+    """All files kubectl would read, merged. Missing files are fine, unless one was named with ``--kubeconfig``."""
+    candidates = find.files(env, kubeconfig)
+    present = tuple(path for path in candidates if path.exists())
+    if kubeconfig and not present:
+        raise KxError(f"the kubeconfig file {kubeconfig} does not exist", "Check the name given to --kubeconfig.")
+    return merge(tuple(load_file(path) for path in present))
+
+
+def merge(configs: tuple[Kubeconfig, ...]) -> Kubeconfig:
+    """For each name the first file wins; so does the first current-context that is not empty."""
+    contexts: dict[str, Context] = {}
+    servers: dict[str, str] = {}
+    for config in reversed(configs):
+        contexts.update(config.contexts)
+        servers.update(config.servers)
+    return Kubeconfig(
+        contexts=contexts,
+        servers=servers,
+        current_context=next((config.current_context for config in configs if config.current_context), ""),
+        files=tuple(path for config in configs for path in config.files),
+    )
+
+
+def load_file(path: Path) -> Kubeconfig:
+    """One file. Raises ``KxError`` when it cannot be read or is not a kubeconfig."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
+        raise KxError(f"cannot read the kubeconfig file {path}: {reason}") from error
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Kubeconfig:
+    """The contents of one kubeconfig file; ``path`` is for messages and for ``Context.source``."""
+    root = _yaml(text, path)
+    if root is None:
+        return Kubeconfig(files=(path,))
+    if not isinstance(root, dict):
+        raise _broken(path, "its top level is not a mapping")
+    contexts = {
+        name: Context(
+            name=name,
+            cluster=_text(body, "cluster", path),
+            user=_text(body, "user", path),
+            namespace=_text(body, "namespace", path),
+            source=path,
+        )
+        for name, body in _named(root, "contexts", "context", path)
+    }
+    servers = {name: _text(body, "server", path) for name, body in _named(root, "clusters", "cluster", path)}
+    return Kubeconfig(
+        contexts=contexts, servers=servers, current_context=_text(root, "current-context", path), files=(path,)
+    )
+
+
+def _yaml(text: str, path: Path) -> Any:
+    if not text.strip():
+        return None
+    import yaml  # late: a shell without a kubeconfig never needs it
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(text, Loader=loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = f"line {mark.line + 1}: " if mark else ""
+        raise _broken(path, f"{at}{getattr(error, 'problem', None) or 'it is not YAML'}") from error
+
+
+def _named(root: dict[str, Any], section: str, field: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """The entries of a section (``contexts``: a list of ``name`` + ``context``), checked for shape."""
+    entries = root.get(section)
+    if entries is None:
+        return []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise _broken(path, f"{section} is not a list of mappings")
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        body = entry.get(field)
+        if body is not None and not isinstance(body, dict):
+            raise _broken(path, f"a {field} in {section} is not a mapping")
+        # client-go lets the first entry of a name stand when one file repeats it.
+        found.setdefault(_text(entry, "name", path), body or {})
+    return list(found.items())
+
+
+def _text(mapping: dict[str, Any], key: str, path: Path) -> str:
+    value = mapping.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _broken(path, f"the value of {key} is not text; put it in double quotes")
+    return value
+
+
+def _broken(path: Path, why: str) -> KxError:
+    return KxError(
+        f"cannot read the kubeconfig file {path}: {why}", "kubectl cannot read it either; mend the file first."
+    )
