@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +69,9 @@ class Response:
 
 @dataclass(frozen=True)
 class Stream:
-    """An answer sent piece by piece as ``chunks`` yields; the iterator is closed when the client goes away."""
+    """An answer sent piece by piece as ``chunks`` yields; the generator is closed when the client goes away."""
 
-    chunks: AsyncIterator[bytes]
+    chunks: AsyncGenerator[bytes, None]
     status: int = 200
     headers: Pairs = JSON
 

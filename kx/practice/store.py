@@ -126,6 +126,20 @@ class Store:
             for name in names[start:]:
                 yield bucket.entries[name]
 
+    def entries_at(self, resource: str, namespace: str, revision: int) -> Iterator[Stored]:
+        """As ``entries``, as they were at ``revision``; Expired when that is too long ago."""
+        before: dict[tuple[str, str], Obj | None] = {}
+        for event in self.since(resource, revision):
+            before.setdefault(_key(event.object), event.old)
+        if not before:
+            yield from self.entries(resource, namespace)
+            return
+        now = ((_key(entry.object), entry) for entry in self.entries(resource, namespace))
+        same = [(key, entry) for key, entry in now if key not in before]
+        then = [(key, Stored(old, encode(old))) for key, old in before.items() if old and namespace in ("", key[0])]
+        for _, entry in sorted(same + then, key=lambda pair: pair[0]):
+            yield entry
+
     def count(self, resource: str, namespace: str = "") -> int:
         """How many objects there are, without listing them."""
         buckets = self._buckets.get(resource, {})
@@ -143,15 +157,15 @@ class Store:
     # Writing
 
     def create(self, resource: str, obj: Obj, dry_run: bool = False) -> Obj:
-        """Store a new object: sets uid, creationTimestamp, resourceVersion; resolves generateName."""
+        """Store a new object: sets uid (unless given), creationTimestamp, resourceVersion; resolves generateName."""
         metadata = dict(obj.get("metadata") or {})
         metadata.pop("resourceVersion", None)
         namespace = metadata.get("namespace", "")
         if not metadata.get("name"):
-            metadata["name"] = self._generate(resource, namespace, metadata.get("generateName", ""))
+            metadata["name"] = self.new_name(resource, namespace, metadata.get("generateName", ""))
         if self.entry(resource, namespace, metadata["name"]):
             raise already_exists(resource, metadata["name"])
-        metadata["uid"] = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        metadata.setdefault("uid", self.new_uid())
         metadata["creationTimestamp"] = self._timestamp()
         created = {**obj, "metadata": metadata}
         return created if dry_run else self._write("ADDED", resource, created, None)
@@ -196,18 +210,25 @@ class Store:
         """The changes after ``revision``; Expired when they are no longer known."""
         return self._history(resource).since(revision)
 
-    # Inside
+    # Identities
 
-    def _timestamp(self) -> str:
-        return self._now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    def new_uid(self) -> str:
+        """A uid for an object about to be created."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
-    def _generate(self, resource: str, namespace: str, base: str) -> str:
+    def new_name(self, resource: str, namespace: str, base: str) -> str:
+        """A free name that begins with ``base`` (generateName)."""
         for _ in range(_GENERATE_ATTEMPTS):
             name = base[:_GENERATED_BASE] + "".join(self._random.choices(_SUFFIX_LETTERS, k=5))
             if not self.entry(resource, namespace, name):
                 return name
         message = "the server was not able to generate a unique name for the object"
         raise ApiError(409, "AlreadyExists", f'{resource} "{name}" already exists, {message}')
+
+    # Inside
+
+    def _timestamp(self) -> str:
+        return self._now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _history(self, resource: str) -> History:
         return self._histories.setdefault(resource, History(self._first_revision))
@@ -266,6 +287,10 @@ class Store:
                     callback(following)
         finally:
             self._telling = False
+
+
+def _key(obj: Obj) -> tuple[str, str]:
+    return obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
 
 
 def uid_conflict(resource: str, name: str, asked: str, found: str) -> ApiError:

@@ -1,0 +1,1 @@
+"""What the practice API server answers, one module per family of requests. No module here knows a socket."""

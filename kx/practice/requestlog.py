@@ -1,0 +1,85 @@
+"""What clients really asked: the last requests in order, so that an explanation can be compared with the truth.
+
+Kept in memory only. Bodies, credentials and answers are never kept.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import asdict, dataclass
+from urllib.parse import urlencode
+
+from kx.practice.http import Request
+from kx.practice.status import Obj
+
+KEPT = 5000
+
+_VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "GET": "get", "HEAD": "get"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request; ``number`` counts from 1 since the server's start."""
+
+    number: int
+    verb: str  # as the audit log of a real server names it: list, watch, deletecollection, …
+    method: str
+    path: str
+    query: str  # sorted by parameter, percent-encoded
+    status: int
+    agent: str
+
+
+class RequestLog:
+    """The ring of the last requests."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._count = 0
+
+    def record(self, request: Request, status: int) -> None:
+        """Add a request that is being answered with ``status``."""
+        self._count += 1
+        self._entries.append(
+            Entry(
+                number=self._count,
+                verb=audit_verb(request),
+                method=request.method,
+                path=request.path,
+                query=urlencode(sorted(request.query)),
+                status=status,
+                agent=request.header("user-agent"),
+            )
+        )
+
+    def since(self, number: int) -> Obj:
+        """The entries after ``number``, and the number to ask with next time."""
+        found = [asdict(entry) for entry in self._entries if entry.number > number]
+        return {"next": self._count, "requests": found}
+
+
+def audit_verb(request: Request) -> str:
+    """The API verb of a request (apiserver ``RequestInfo``): GET on a collection is ``list``, with watch ``watch``."""
+    verb = _VERBS.get(request.method, request.method.lower())
+    if verb not in ("get", "delete") or _names_object(request.path):
+        return verb
+    if verb == "delete":
+        return "deletecollection"
+    if request.flag("watch"):
+        return "watch"
+    return "list" if _is_resource(request.path) else "get"
+
+
+def _parts(path: str) -> list[str]:
+    """The path below the group version, without the namespace: ["pods", "web", "log"]."""
+    parts = [part for part in path.split("/") if part]
+    parts = parts[2:] if parts[:1] == ["api"] else parts[3:] if parts[:1] == ["apis"] else []
+    return parts[2:] if parts[:1] == ["namespaces"] and len(parts) > 2 else parts
+
+
+def _is_resource(path: str) -> bool:
+    return bool(_parts(path))
+
+
+def _names_object(path: str) -> bool:
+    return len(_parts(path)) > 1
