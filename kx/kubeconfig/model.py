@@ -23,5 +23,6 @@ class Kubeconfig:
 
     contexts: dict[str, Context] = field(default_factory=dict)
     servers: dict[str, str] = field(default_factory=dict)  # cluster name -> server URL
+    users: frozenset[str] = frozenset()  # names only
     current_context: str = ""
     files: tuple[Path, ...] = ()  # the files that exist, in order

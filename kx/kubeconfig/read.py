@@ -6,6 +6,7 @@ Knows nothing of command lines and never writes. Users and their credentials are
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def load(env: Mapping[str, str], kubeconfig: str | None = None) -> Kubeconfig:
     """All files kubectl would read, merged. Missing files are fine, unless one was named with ``--kubeconfig``."""
     candidates = find.files(env, kubeconfig)
     present = tuple(path for path in candidates if path.exists())
-    if kubeconfig and not present:
+    if kubeconfig and not present and len(candidates) == 1:
         raise KxError(f"the kubeconfig file {kubeconfig} does not exist", "Check the name given to --kubeconfig.")
     return merge(tuple(load_file(path) for path in present))
 
@@ -82,6 +83,7 @@ def merge(configs: tuple[Kubeconfig, ...]) -> Kubeconfig:
     return Kubeconfig(
         contexts=contexts,
         servers=servers,
+        users=frozenset[str]().union(*(config.users for config in configs)),
         current_context=next((config.current_context for config in configs if config.current_context), ""),
         files=tuple(path for config in configs for path in config.files),
     )
@@ -116,7 +118,11 @@ def parse(text: str, path: Path) -> Kubeconfig:
     }
     servers = {name: _text(body, "server", path) for name, body in _named(root, "clusters", "cluster", path)}
     return Kubeconfig(
-        contexts=contexts, servers=servers, current_context=_text(root, "current-context", path), files=(path,)
+        contexts=contexts,
+        servers=servers,
+        users=frozenset(name for name, _ in _named(root, "users", "user", path)),
+        current_context=_text(root, "current-context", path),
+        files=(path,),
     )
 
 
@@ -125,13 +131,28 @@ def _yaml(text: str, path: Path) -> Any:
         return None
     import yaml  # late: a shell without a kubeconfig never needs it
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = _loader()(text)
     try:
-        return yaml.load(text, Loader=loader)
+        return loader.get_data()  # the first document, as kubectl reads it
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = f"line {mark.line + 1}: " if mark else ""
         raise _broken(path, f"{at}{getattr(error, 'problem', None) or 'it is not YAML'}") from error
+    finally:
+        loader.dispose()
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Any:
+    """libyaml's safe loader where it is there, reading dates as text as kubectl does."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    resolvers = {
+        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in base.yaml_implicit_resolvers.items()
+    }
+    return type("KubeconfigLoader", (base,), {"yaml_implicit_resolvers": resolvers})
 
 
 def _named(root: dict[str, Any], section: str, field: str, path: Path) -> list[tuple[str, dict[str, Any]]]:
@@ -146,8 +167,10 @@ def _named(root: dict[str, Any], section: str, field: str, path: Path) -> list[t
         body = entry.get(field)
         if body is not None and not isinstance(body, dict):
             raise _broken(path, f"a {field} in {section} is not a mapping")
-        # client-go lets the first entry of a name stand when one file repeats it.
-        found.setdefault(_text(entry, "name", path), body or {})
+        name = _text(entry, "name", path)
+        if name in found:
+            raise _broken(path, f'{section} holds the name "{name}" twice')
+        found[name] = body or {}
     return list(found.items())
 
 
