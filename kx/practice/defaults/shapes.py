@@ -1,0 +1,110 @@
+"""How each Kubernetes type is written as JSON, and the round trip an object makes through an API server.
+
+``shapes.json`` holds facts of the published API types, one type a line: field -> type, where ``~`` says the field is
+left out when empty, ``~~`` also when it is a zero time, ``*`` that it is a pointer (so that 0, "" and false
+are kept), ``[]`` a list, ``{}`` a map. A server decodes a request into these types and encodes them again: empty
+fields go, fields without ``~`` come back with their zero value. Nothing here knows a default or a rule.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kx.practice.quantity import canonical
+from kx.practice.status import Obj
+
+_ZERO: dict[str, Any] = {"string": "", "int": 0, "float": 0, "bool": False, "IntOrString": 0, "Quantity": "0"}
+_OMITTED = frozenset({"string", "int", "float", "bool"})
+# Types that stand for themselves in JSON: no fields of their own.
+_PLAIN = frozenset({*_ZERO, "byte", "bytes", "Time", "raw"})
+
+Visit = Callable[[Obj], None]
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = json.loads(Path(__file__).with_name("shapes.json").read_text())
+    return table
+
+
+@cache
+def fields(type_name: str) -> tuple[tuple[str, bool, bool, str], ...]:
+    """The fields of a struct type: (name, left out when empty, also when a zero time, type)."""
+    rows = _table()["types"][type_name]
+    return tuple((name, text[0] == "~", text[:2] == "~~", text.lstrip("~")) for name, text in rows.items())
+
+
+def type_of(group: str, version: str, kind: str) -> str | None:
+    """The struct type of a served kind: ``apps/v1/Deployment`` is ``apps.Deployment``."""
+    found: str | None = _table()["kinds"].get(f"{group}/{version}/{kind}")
+    return found
+
+
+def visit(type_name: str, value: Any, rules: Mapping[str, Visit]) -> None:
+    """Call ``rules[type]`` on every struct of that type inside ``value``, parents before children, in place."""
+    if type_name.startswith("*"):
+        visit(type_name[1:], value, rules)
+    elif type_name.startswith("[]"):
+        for item in value if isinstance(value, list) else ():
+            visit(type_name[2:], item, rules)
+    elif type_name.startswith("{}"):
+        for item in value.values() if isinstance(value, dict) else ():
+            visit(type_name[2:], item, rules)
+    elif type_name not in _PLAIN and isinstance(value, dict):
+        if rule := rules.get(type_name):
+            rule(value)
+        for name, _, _, inner in fields(type_name):
+            if not inner.startswith(("*", "[]", "{}")) and inner not in _PLAIN:
+                # A struct that is no pointer always exists, so that its defaults apply.
+                value[name] = value.get(name) or {}
+            if value.get(name) is not None:
+                visit(inner, value[name], rules)
+
+
+def encode(type_name: str, value: Any, keeps_empty_lists: bool = False) -> Any:
+    """``value`` as a server writes it after reading it into ``type_name``.
+
+    Built-in kinds are stored as protobuf, which cannot tell an empty list from none; ``keeps_empty_lists`` is for
+    those stored as JSON.
+    """
+    if type_name.startswith("*"):
+        return None if value is None else encode(type_name[1:], value, keeps_empty_lists)
+    if type_name.startswith("[]"):
+        if not value and not (keeps_empty_lists and value == []):
+            return None
+        return [encode(type_name[2:], item, keeps_empty_lists) for item in value]
+    if type_name.startswith("{}"):
+        return {key: encode(type_name[2:], item, keeps_empty_lists) for key, item in value.items()} if value else None
+    if type_name in _PLAIN:
+        return _plain(type_name, value)
+    return _struct(type_name, value, keeps_empty_lists)
+
+
+def _plain(type_name: str, value: Any) -> Any:
+    if type_name == "Quantity" and value is not None:
+        return canonical(value)
+    return _ZERO.get(type_name) if value is None else value
+
+
+def _is_empty(type_name: str, shown: Any) -> bool:
+    """Empty in the eyes of Go's encoder: structs never are, Quantity and IntOrString among them."""
+    return shown is None or shown == [] or (type_name in _OMITTED and shown == _ZERO[type_name])
+
+
+def _struct(type_name: str, value: Any, keeps_empty_lists: bool) -> Obj:
+    given: Obj = value if isinstance(value, dict) else {}
+    written: Obj = {name: given[name] for name in ("kind", "apiVersion") if name in given}
+    known = set(written)
+    for name, drops_empty, drops_time, inner in fields(type_name):
+        known.add(name)
+        shown = encode(inner, given.get(name), keeps_empty_lists)
+        if drops_empty and _is_empty(inner, shown) and (inner != "Time" or drops_time):
+            continue
+        written[name] = shown
+    # A newer field than this table knows is passed on as it came.
+    written |= {name: item for name, item in given.items() if name not in known and item is not None}
+    return written
