@@ -1,0 +1,133 @@
+"""The exec and attach subresources: opens the session first, so that refusals are plain answers, then pumps it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from kx.practice.http import Connection, Request, Upgrade
+from kx.practice.node.session import Session, Streams
+from kx.practice.status import ApiError, Obj, bad_request, not_emulated
+from kx.practice.streams import over_spdy, over_websocket, spdy
+from kx.practice.streams.remote import Channel, Input, InputEnded, Resized, Transport, exit_status
+
+Carrier = Callable[[Connection], Awaitable[Transport | None]]
+
+# How long a SPDY client may take to open the streams it announced, as in the kubelet.
+_STREAMS_DEADLINE = 30.0
+_SUBRESOURCES = frozenset({"exec", "attach"})
+
+
+async def connect(request: Request, pod: Obj, subresource: str, streams: Streams) -> Upgrade:
+    """Answer a request to a pod's ``exec`` or ``attach`` with the upgrade that carries it.
+
+    Raises ``ApiError``: 400 for a request that is no upgrade or names nothing to run, 501 for other subresources, and
+    whatever ``streams`` says of the container.
+    """
+    if subresource not in _SUBRESOURCES:
+        raise not_emulated(f"pods/{subresource}")
+    carrier = _carrier(request)
+    session = await _open(request, pod, subresource, streams)
+
+    async def run(connection: Connection) -> None:
+        try:
+            transport = await carrier(connection)
+            if transport is not None:
+                await pump(session, transport, request)
+        except (ConnectionError, spdy.ProtocolError, asyncio.TimeoutError):
+            # The client went away or does not keep to the protocol: there is nobody left to tell.
+            pass
+        finally:
+            session.detach()
+
+    return Upgrade(run)
+
+
+def _carrier(request: Request) -> Carrier:
+    """How the connection will be carried, by what the client asks for; raises ``ApiError``."""
+    if over_websocket.wanted(request):
+        protocol = over_websocket.chosen_protocol(request)
+        if protocol is not None:
+            return partial(_over_websocket, request, protocol)
+    elif over_spdy.wanted(request):
+        protocol = over_spdy.chosen_protocol(request)
+        if protocol is not None:
+            return partial(_over_spdy, request, protocol)
+    else:
+        raise bad_request("Upgrade request required")
+    raise ApiError(403, "Forbidden", "unable to upgrade: unable to negotiate protocol: no protocol in common")
+
+
+async def _over_websocket(request: Request, protocol: str, connection: Connection) -> Transport | None:
+    transport = over_websocket.WebSocketTransport(connection)
+    await transport.accept(request, protocol)
+    return transport
+
+
+async def _over_spdy(request: Request, protocol: str, connection: Connection) -> Transport | None:
+    transport = over_spdy.SpdyTransport(connection, _announced(request))
+    accepted = await asyncio.wait_for(transport.accept(protocol), _STREAMS_DEADLINE)
+    return transport if accepted else None
+
+
+def _announced(request: Request) -> frozenset[Channel]:
+    """The streams a SPDY client will open, by its query: with a terminal there is no stderr, but a size."""
+    tty = request.flag("tty")
+    asked = {
+        Channel.ERROR: True,
+        Channel.STDIN: request.flag("stdin"),
+        Channel.STDOUT: request.flag("stdout"),
+        Channel.STDERR: request.flag("stderr") and not tty,
+        Channel.RESIZE: tty,
+    }
+    return frozenset(channel for channel, wanted in asked.items() if wanted)
+
+
+async def _open(request: Request, pod: Obj, subresource: str, streams: Streams) -> Session:
+    namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+    container = request.param("container")
+    if subresource == "attach":
+        return await streams.attach(namespace, name, container)
+    command = request.params("command")
+    if not command:
+        raise bad_request("you must specify at least one command for the container")
+    return await streams.exec(namespace, name, container, command, request.flag("tty"), request.flag("stdin"))
+
+
+async def pump(session: Session, transport: Transport, request: Request) -> None:
+    """Carry bytes both ways until the program ends (its exit code is told) or the client goes away."""
+    outputs = {Channel.STDOUT: request.flag("stdout"), Channel.STDERR: request.flag("stderr")}
+    incoming = asyncio.ensure_future(_feed(session, transport))
+    outgoing = asyncio.ensure_future(_drain(session, transport, outputs))
+    try:
+        await asyncio.wait({incoming, outgoing}, return_when=asyncio.FIRST_COMPLETED)
+        if outgoing.done():
+            incoming.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await incoming
+            await transport.finish(exit_status(outgoing.result()))
+    finally:
+        for task in (incoming, outgoing):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError, spdy.ProtocolError):
+                await task
+
+
+async def _feed(session: Session, transport: Transport) -> None:
+    while (event := await transport.receive()) is not None:
+        if isinstance(event, Input):
+            session.write_stdin(event.data)
+        elif isinstance(event, InputEnded):
+            session.close_stdin()
+        elif isinstance(event, Resized):
+            session.resize(event.columns, event.rows)
+
+
+async def _drain(session: Session, transport: Transport, outputs: dict[Channel, bool]) -> int:
+    while (output := await session.read()) is not None:
+        channel = Channel(output[0])
+        if outputs.get(channel):
+            await transport.send(channel, output[1])
+    return await session.wait()
