@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from kx.practice.history import Event
-from kx.practice.selectors import match_labels
+from kx.practice.selectors import from_object
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
@@ -26,20 +27,30 @@ class LabelIndex:
         """Stop following the store."""
         self._unsubscribe()
 
-    def select(self, resource: str, namespace: str, selector: Obj | None) -> list[Obj]:
-        """The objects in ``namespace`` that a LabelSelector matches, by name. No selector matches nothing."""
-        if selector is None:
-            return []
-        chosen = self._candidates(resource, namespace, selector.get("matchLabels") or {})
-        return [obj for obj in chosen if match_labels(selector, obj["metadata"].get("labels") or {})]
+    def select(
+        self, resource: str, namespace: str, selector: Obj | None, skip: AbstractSet[str] = frozenset()
+    ) -> list[Obj]:
+        """The objects in ``namespace`` that a LabelSelector matches, by name. No selector matches nothing.
 
-    def _candidates(self, resource: str, namespace: str, labels: dict[str, str]) -> Iterator[Obj]:
+        Those whose names are in ``skip`` are not even looked at.
+        """
+        parsed = from_object(selector)
+        if parsed is None or selector is None:
+            return []
+        chosen = self._candidates(resource, namespace, selector.get("matchLabels") or {}, skip)
+        return [obj for obj in chosen if parsed.matches(_labels(obj))]
+
+    def _candidates(
+        self, resource: str, namespace: str, labels: dict[str, str], skip: AbstractSet[str]
+    ) -> Iterator[Obj]:
         if not labels:
-            yield from self._store.list(resource, namespace)
+            for obj in self._store.list(resource, namespace):
+                if obj["metadata"]["name"] not in skip:
+                    yield obj
             return
         sets: list[set[str]] = [self._names.get((resource, namespace, *label), set()) for label in labels.items()]
         smallest: set[str] = min(sets, key=len)
-        for name in sorted(smallest):
+        for name in sorted(smallest - skip):
             found = self._store.find(resource, namespace, name)
             if found is not None:
                 yield found

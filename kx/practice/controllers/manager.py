@@ -2,7 +2,7 @@
 
 A key waits at most once per controller however often it is named. A conflict is tried again at once, another refusal
 of the API and a bug after a growing pause; bugs are logged with their traceback and never stop the other controllers.
-A look that took long is not repeated before four times as long has passed, so no key can eat the loop.
+A look that took long and changed little is not repeated before four times as long has passed: no key eats the loop.
 Idle costs nothing: there is one timer, for the earliest appointment.
 """
 
@@ -26,6 +26,7 @@ _CONFLICTS_AT_ONCE = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 30.0
 _NOTICEABLE_SECONDS = 0.005
 _REST = 4.0
+_STATUS_WRITES = 2  # a look that wrote more than this made progress, and needs no rest
 _LOOKS_PER_SETTLE = 1_000_000
 
 _log = logging.getLogger("kx.practice.controllers")
@@ -204,7 +205,7 @@ class Manager:
         number, key = job
         controller = self._controllers[number]
         self._due.pop(job, None)
-        began = self._stopwatch()
+        began, revision = self._stopwatch(), self._world.store.revision
         try:
             again = controller.reconcile(self._world, key)
         except ApiError as error:
@@ -216,7 +217,8 @@ class Manager:
             _log.exception("%s: a bug while looking at %s/%s", controller.name, *key)
             self._pause(job)
             return
-        self._rest(job, self._stopwatch() - began)
+        written = self._world.store.revision - revision
+        self._rest(job, 0.0 if written > _STATUS_WRITES else self._stopwatch() - began)
         if again is not None:
             self._appoint(job, self._monotonic() + again)
 
