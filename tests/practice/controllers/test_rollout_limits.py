@@ -1,0 +1,57 @@
+"""Whatever happens in whatever order: a rolling update stays within maxSurge and maxUnavailable."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kx.practice.controllers.deployment import limits
+from kx.practice.controllers.objects import is_active, ready_since
+from tests.practice.controllers.cluster import Cluster, deployment
+from tests.practice.controllers.test_deployment import REPLICA_SETS, RESOURCE, images, set_image
+
+BOUNDS = st.sampled_from([0, 1, 2, "25%", "50%", "100%"])
+STEPS = st.lists(st.sampled_from(["controllers", "controllers", "start", "bury", "image"]), max_size=120)
+
+
+@settings(deadline=None, max_examples=60)
+@given(replicas=st.integers(1, 8), surge=BOUNDS, unavailable=BOUNDS, steps=STEPS, choice=st.randoms())
+def test_the_limits_hold_at_every_step(replicas, surge, unavailable, steps, choice) -> None:  # type: ignore[no-untyped-def]
+    rolling = {"maxSurge": surge, "maxUnavailable": unavailable}
+    with closing(Cluster()) as cluster:
+        wanted = deployment("web", replicas, strategy={"type": "RollingUpdate", "rollingUpdate": rolling})
+        cluster.api.create(RESOURCE, wanted)
+        cluster.run()
+        most = replicas + limits.surge(wanted)
+        fewest = replicas - limits.unavailable(wanted)
+
+        def check() -> None:
+            asked = sum(obj["spec"]["replicas"] for obj in cluster.store.list(REPLICA_SETS))
+            available = [pod for pod in cluster.pods() if is_active(pod) and ready_since(pod)]
+            assert asked <= most
+            assert len(available) >= fewest
+
+        version = 1
+        for step in steps:
+            if step == "controllers":
+                for _ in range(choice.randint(1, 4)):
+                    cluster.manager.step()
+                    check()
+            elif step == "image":
+                version = version % 3 + 1
+                set_image(cluster, "web", f"nginx:{version}")
+            else:
+                waiting = [
+                    pod
+                    for pod in cluster.pods()
+                    if (bool(pod["metadata"].get("deletionTimestamp")) == (step == "bury"))
+                    and (step == "bury" or pod["status"]["phase"] == "Pending")
+                ]
+                if waiting:
+                    pod = choice.choice(waiting)
+                    (cluster.bury if step == "bury" else cluster.start)(pod)
+            check()
+        cluster.run()
+        assert images(cluster) == [f"nginx:{version}"] * replicas
