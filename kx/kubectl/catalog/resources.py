@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 _DATA = Path(__file__).with_name("resources.json")
 
@@ -47,11 +48,12 @@ class ResourceType:
 @lru_cache(maxsize=1)
 def resource_types() -> tuple[ResourceType, ...]:
     """All built-in types, in the order discovery lists them."""
-    rows = json.loads(_DATA.read_text(encoding="utf-8"))
-    return tuple(
-        ResourceType(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
-        for row in rows
-    )
+    rows: list[dict[str, Any]] = json.loads(_DATA.read_text(encoding="utf-8"))
+    return tuple(ResourceType(**{key: _frozen(value) for key, value in row.items()}) for row in rows)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,25 @@
+"""What a line will ask of the API server: verb, method and path, as far as the line itself tells.
+
+Rules are recorded facts about kubectl 1.27 to 1.33 (see kubectl-grammar and the golden requests). Discovery, schema
+downloads and health checks are left out. Nothing is sent, no file is read.
+"""
+
+from __future__ import annotations
+
+from kx.explain.explanation import Request
+from kx.explain.requests import changing, creating, reading, streaming
+from kx.explain.requests.base import Rule
+from kx.explain.subject import Subject
+
+RULES: dict[tuple[str, ...], Rule] = {**reading.RULES, **creating.RULES, **changing.RULES, **streaming.RULES}
+
+
+def requests(subject: Subject) -> tuple[Request, ...]:
+    """The requests of one kubectl invocation, in order; () when it sends none or kubectl would refuse it."""
+    if subject.refused or subject.on("help") or subject.on("local"):
+        return ()
+    for length in range(len(subject.path), 0, -1):
+        rule = RULES.get(subject.path[:length])
+        if rule is not None:
+            return tuple(rule(subject))
+    return ()

@@ -1,0 +1,207 @@
+"""Requests of the commands that change or delete what is there: apply, scale, label, rollout undo, delete and more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kx.explain.explanation import Request
+from kx.explain.requests.base import (
+    EACH_LISTED,
+    WHILE_THERE,
+    Rule,
+    builtin,
+    from_files,
+    path,
+    per_object,
+    read_targets,
+    request,
+    unknown_type,
+)
+from kx.explain.requests.reading import history_of
+from kx.explain.subject import Subject
+
+
+def _patch(subject: Subject) -> Iterator[Request]:
+    """Fetch each object, then send a patch; a client-side dry run only fetches."""
+    verbs = () if subject.dry_run == "client" else ("patch",)
+    return per_object(subject, *verbs, subresource=subject.value("subresource"))
+
+
+def _set_env(subject: Subject) -> Iterator[Request]:
+    return per_object(subject) if subject.on("list") else _patch(subject)
+
+
+def _metadata(subject: Subject) -> Iterator[Request]:
+    """`label` and `annotate`: without anything to set they only read."""
+    changes = subject.operands.with_role("pair", "removal") and subject.dry_run != "client"
+    return per_object(subject, *(("patch",) if changes else ()))
+
+
+def _taint(subject: Subject) -> Iterator[Request]:
+    yield from read_targets(subject)
+    if subject.dry_run == "client":
+        return
+    for name in (name for target in subject.targets for name in target.names):
+        yield request("patch", builtin("nodes").path(name=name), "unless the node has that taint already")
+
+
+def _scale(subject: Subject) -> Iterator[Request]:
+    if subject.dry_run == "client":
+        return per_object(subject)
+    guarded = subject.given("current-replicas") or subject.given("resource-version")
+    if not guarded:
+        return per_object(subject, "patch", subresource="scale")
+    return per_object(subject, "get", "update", subresource="scale")
+
+
+def _edit(subject: Subject) -> Iterator[Request]:
+    why = "only if you save a change"
+    if subject.files:
+        yield from from_files(subject, "get", "patch")
+        return
+    yield from read_targets(subject, subject.value("subresource"))
+    for target in subject.targets:
+        for name in target.names or ("{name}",):
+            if target.type:
+                yield request("patch", path(subject, target.type, name, subject.value("subresource")), why)
+
+
+def _apply(subject: Subject) -> Iterator[Request]:
+    names = ", ".join(subject.files)
+    if subject.on("server-side"):
+        yield request("patch", "", f"one for each object in {names}")
+        return
+    yield request("get", "", f"one for each object in {names}")
+    if subject.dry_run == "client":
+        return
+    yield request("create", "", f"for each object in {names} that is not there yet")
+    yield request("patch", "", f"for each object in {names} that is there and differs")
+
+
+def _replace(subject: Subject) -> Iterator[Request]:
+    if raw := subject.value("raw"):
+        yield request("update", raw)
+    elif subject.dry_run == "client":
+        yield from from_files(subject, "get")
+    elif subject.on("force"):
+        yield from from_files(subject, "get", "delete", "create")
+    else:
+        yield from from_files(subject, "get", "update")
+
+
+def _undo(subject: Subject) -> Iterator[Request]:
+    if subject.files:
+        yield from from_files(subject, "get", "patch")
+        return
+    yield from history_of(subject)
+    if subject.dry_run == "client":
+        return
+    for target in subject.targets:
+        for name in target.names:
+            if target.type:
+                yield request("patch", path(subject, target.type, name))
+
+
+def _cordon(subject: Subject) -> Iterator[Request]:
+    yield from _nodes(subject)
+    if subject.dry_run == "client":
+        return
+    for name in _node_names(subject):
+        yield request("patch", builtin("nodes").path(name=name), "" if name != "{name}" else EACH_LISTED)
+
+
+def _drain(subject: Subject) -> Iterator[Request]:
+    yield from _cordon(subject)
+    pods = builtin("pods")
+    for _ in _node_names(subject):
+        yield request("list", pods.path())
+    if subject.dry_run != "client":
+        verb, sub = ("delete", "") if subject.on("disable-eviction") else ("create", "eviction")
+        why = "one for each pod on the node that has to go"
+        yield request(verb, pods.path("{namespace}", "{name}", sub), why)
+
+
+def _nodes(subject: Subject) -> Iterator[Request]:
+    nodes = builtin("nodes")
+    names = [name for target in subject.targets for name in target.names]
+    if not names:
+        yield request("list", nodes.path())
+    for name in names:
+        yield request("get", nodes.path(name=name))
+
+
+def _node_names(subject: Subject) -> tuple[str, ...]:
+    return tuple(name for target in subject.targets for name in target.names) or ("{name}",)
+
+
+def _certificate(subject: Subject) -> Iterator[Request]:
+    kind = builtin("certificatesigningrequests")
+    for name in (name for target in subject.targets for name in target.names):
+        yield request("get", kind.path(name=name))
+        yield request("update", kind.path(name=name, subresource="approval"))
+
+
+def _delete(subject: Subject) -> Iterator[Request]:
+    if raw := subject.value("raw"):
+        yield request("delete", raw)
+        return
+    if subject.files:
+        yield from from_files(subject, *(() if subject.dry_run == "client" else ("delete",)))
+        return
+    named = [target for target in subject.targets if target.names]
+    listed = [target for target in subject.targets if not target.names]
+    for target in listed:
+        yield request("list", path(subject, target.type)) if target.type else unknown_type(target, "list")
+    if subject.dry_run == "client":
+        return
+    for target in listed:
+        if target.type and subject.namespace:
+            yield request("delete", path(subject, target.type, "{name}"), EACH_LISTED)
+        elif target.type:
+            yield request("delete", "", EACH_LISTED)
+    for target in named:
+        if target.type is None:
+            yield unknown_type(target, "delete")
+            continue
+        for name in target.names:
+            yield request("delete", path(subject, target.type, name))
+    if subject.on("wait") and subject.dry_run == "none":
+        yield from _until_gone(subject)
+
+
+def _until_gone(subject: Subject) -> Iterator[Request]:
+    for target in subject.targets:
+        if target.type is None:
+            continue
+        for name in target.names:
+            yield request("get", path(subject, target.type, name))
+    for target in subject.targets:
+        if target.type and target.names:
+            yield request("list", path(subject, target.type), WHILE_THERE)
+            yield request("watch", path(subject, target.type), WHILE_THERE)
+
+
+RULES: dict[tuple[str, ...], Rule] = {
+    ("annotate",): _metadata,
+    ("apply",): _apply,
+    ("apply", "edit-last-applied"): _edit,
+    ("apply", "set-last-applied"): _patch,
+    ("auth", "reconcile"): _replace,
+    ("certificate",): _certificate,
+    ("cordon",): _cordon,
+    ("delete",): _delete,
+    ("drain",): _drain,
+    ("edit",): _edit,
+    ("label",): _metadata,
+    ("patch",): _patch,
+    ("replace",): _replace,
+    ("rollout", "pause"): _patch,
+    ("rollout", "restart"): _patch,
+    ("rollout", "resume"): _patch,
+    ("rollout", "undo"): _undo,
+    ("scale",): _scale,
+    ("set",): _patch,
+    ("set", "env"): _set_env,
+    ("taint",): _taint,
+    ("uncordon",): _cordon,
+}

@@ -1,0 +1,224 @@
+"""Requests of the commands that only look: get, describe, logs, events, top, wait, rollout status and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kx.explain.explanation import Request
+from kx.explain.requests.base import WHILE_THERE, Rule, builtin, from_files, path, read_targets, request
+from kx.explain.subject import Subject
+from kx.kubectl.catalog.resources import ResourceType
+
+_FROM_OBJECT = "asks for what belongs to the object just read"
+
+# What `describe` reads besides the object itself and its events: "before" or "after" the events.
+# Source: the describers of kubectl; a type that is not here has nothing besides.
+_DESCRIBED_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
+    "daemonsets.apps": ("before", ("pods",)),
+    "deployments.apps": ("after", ("replicasets",)),
+    "namespaces": ("before", ("resourcequotas", "limitranges")),
+    "persistentvolumeclaims": ("before", ("pods",)),
+    "replicasets.apps": ("before", ("pods",)),
+    "replicationcontrollers": ("before", ("pods",)),
+    "serviceaccounts": ("before", ("secrets",)),
+    "services": ("before", ("endpointslices",)),
+    "statefulsets.apps": ("before", ("pods",)),
+}
+# Types whose description has no events.
+_WITHOUT_EVENTS = frozenset(
+    {
+        "secrets",
+        "namespaces",
+        "networkpolicies.networking.k8s.io",
+        "roles.rbac.authorization.k8s.io",
+        "rolebindings.rbac.authorization.k8s.io",
+        "clusterroles.rbac.authorization.k8s.io",
+        "clusterrolebindings.rbac.authorization.k8s.io",
+        "resourcequotas",
+        "limitranges",
+    }
+)
+_HISTORY = {"deployments.apps": "replicasets"}
+
+
+def _get(subject: Subject) -> Iterator[Request]:
+    if raw := subject.value("raw"):
+        yield request("get", raw)
+        return
+    if subject.files:
+        yield from from_files(subject, "get")
+        return
+    yield from read_targets(subject, subject.value("subresource"))
+    if subject.on("watch") or subject.on("watch-only"):
+        for target in subject.targets:
+            if target.type:
+                yield request("watch", path(subject, target.type))
+
+
+def _describe(subject: Subject) -> Iterator[Request]:
+    if subject.files:
+        yield from from_files(subject, "get")
+        return
+    yield from read_targets(subject)
+    for target in subject.targets:
+        if target.type is None:
+            continue
+        for name in target.names or ("",):
+            yield from _described(subject, target.type, name)
+
+
+def _described(subject: Subject, kind: ResourceType, name: str) -> Iterator[Request]:
+    why = "" if name else "one for each object the list returns"
+    if name or subject.namespace:
+        yield request("get", path(subject, kind, name or "{name}"), why)
+    if kind.plural == "nodes":
+        yield from _described_node(subject, name)
+        return
+    when, besides = _DESCRIBED_WITH.get(kind.key, ("after", ()))
+    extra = [request("list", _beside(subject, kind, name, other), why or _FROM_OBJECT) for other in besides]
+    if when == "before":
+        yield from extra
+    if subject.on("show-events") and kind.key not in _WITHOUT_EVENTS:
+        namespace = subject.namespace if kind.namespaced else ""
+        yield request("list", builtin("events").path(namespace), why or _FROM_OBJECT)
+    if when == "after":
+        yield from extra
+
+
+def _beside(subject: Subject, kind: ResourceType, name: str, other: str) -> str:
+    namespace = name if kind.plural == "namespaces" else subject.namespace
+    return builtin(other).path(namespace or "{namespace}")
+
+
+def _described_node(subject: Subject, name: str) -> Iterator[Request]:
+    yield request("list", builtin("pods").path(), "asks for the pods of the node just read")
+    if subject.on("show-events"):
+        yield request("list", builtin("events").path(), _FROM_OBJECT)
+        yield request("list", builtin("events").path(), _FROM_OBJECT)
+    yield request("get", builtin("leases").path("kube-node-lease", name or "{name}"), _FROM_OBJECT)
+
+
+def _logs(subject: Subject) -> Iterator[Request]:
+    pods = builtin("pods")
+    if not subject.targets:
+        yield request("list", path(subject, pods))
+        yield request("get", path(subject, pods, "{name}", "log"), "one for each pod the list returns")
+        return
+    yield from read_targets(subject)
+    target = subject.targets[0]
+    if target.type == pods:
+        yield request("get", path(subject, pods, target.names[0], "log"))
+    else:
+        yield request("list", path(subject, pods), "asks for the pods of the object just read")
+        yield request("get", path(subject, pods, "{name}", "log"), "which pod, the list before tells")
+
+
+def _explain(_: Subject) -> Iterator[Request]:
+    return iter(())
+
+
+def _events(subject: Subject) -> Iterator[Request]:
+    yield request("list", path(subject, builtin("events")))
+    if subject.on("watch"):
+        yield request("watch", path(subject, builtin("events")))
+
+
+def _top(subject: Subject) -> Iterator[Request]:
+    plural = "nodes" if subject.path == ("top", "node") else "pods"
+    names = subject.targets[0].names if subject.targets else ()
+    scope = f"/namespaces/{subject.namespace}" if plural == "pods" and subject.namespace else ""
+    base = f"/apis/metrics.k8s.io/v1beta1{scope}/{plural}"
+    why = "only if the cluster has a metrics API"
+    if names:
+        yield request("get", f"{base}/{names[0]}", why)
+    else:
+        yield request("list", base, why)
+    if plural == "nodes":
+        nodes = builtin("nodes")
+        yield request("get" if names else "list", nodes.path(name=names[0] if names else ""), why)
+
+
+def _cluster_info(_: Subject) -> Iterator[Request]:
+    yield request("list", builtin("services").path("kube-system"))
+
+
+def _can_i(subject: Subject) -> Iterator[Request]:
+    review = "selfsubjectrulesreviews" if subject.on("list") else "selfsubjectaccessreviews"
+    yield request("create", builtin(review).path())
+
+
+def _whoami(_: Subject) -> Iterator[Request]:
+    yield request("create", builtin("selfsubjectreviews").path())
+
+
+def _wait(subject: Subject) -> Iterator[Request]:
+    if subject.files:
+        yield from from_files(subject, "get")
+        return
+    yield from read_targets(subject)
+    deletion = subject.value("for").lower() == "delete"
+    for target in subject.targets:
+        if target.type is None:
+            continue
+        if deletion and subject.namespace and target.type.namespaced:
+            namespace = builtin("namespaces").path(name=subject.namespace)
+            yield request("get", namespace, "only if the object is not there")
+        why = WHILE_THERE if deletion else "until the condition is met or the time is over"
+        yield request("list", path(subject, target.type), why)
+        yield request("watch", path(subject, target.type), why)
+
+
+def _rollout_status(subject: Subject) -> Iterator[Request]:
+    if subject.files:
+        yield from from_files(subject, "get")
+        return
+    yield from read_targets(subject)
+    for target in subject.targets:
+        if target.type:
+            yield request("list", path(subject, target.type))
+            yield request("watch", path(subject, target.type), "only until the change is rolled out")
+
+
+def history_of(subject: Subject) -> Iterator[Request]:
+    """What `rollout history` and `rollout undo` read: the object twice, then its revisions."""
+    yield from read_targets(subject)
+    for target in subject.targets:
+        if target.type is None:
+            continue
+        for name in target.names or ("{name}",):
+            why = "" if target.names else "one for each object the list returns"
+            yield request("get", path(subject, target.type, name), why)
+            revisions = builtin(_HISTORY.get(target.type.key, "controllerrevisions"))
+            yield request("list", path(subject, revisions), why or _FROM_OBJECT)
+
+
+def _rollout_history(subject: Subject) -> Iterator[Request]:
+    return from_files(subject, "get", "list") if subject.files else history_of(subject)
+
+
+def _view_last_applied(subject: Subject) -> Iterator[Request]:
+    return from_files(subject, "get") if subject.files else read_targets(subject)
+
+
+def _diff(subject: Subject) -> Iterator[Request]:
+    return from_files(subject, "get", "patch")
+
+
+RULES: dict[tuple[str, ...], Rule] = {
+    ("api-resources",): _explain,
+    ("apply", "view-last-applied"): _view_last_applied,
+    ("auth", "can-i"): _can_i,
+    ("auth", "whoami"): _whoami,
+    ("cluster-info",): _cluster_info,
+    ("describe",): _describe,
+    ("diff",): _diff,
+    ("events",): _events,
+    ("explain",): _explain,
+    ("get",): _get,
+    ("logs",): _logs,
+    ("rollout", "history"): _rollout_history,
+    ("rollout", "status"): _rollout_status,
+    ("top", "node"): _top,
+    ("top", "pod"): _top,
+    ("wait",): _wait,
+}

@@ -1,0 +1,95 @@
+"""What is being explained, as one value: the invocation, its targets, where it goes and what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kx.explain.known import KnownFacts
+from kx.explain.targets import Operands, Target
+from kx.kubeconfig.where import Where
+from kx.kubectl.catalog.model import Catalog
+from kx.kubectl.invocation import FlagUse, Invocation, Word
+
+_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # what Go's strconv.ParseBool takes
+_DRY_RUN = {"unchanged": "client", "": "none"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kubectl invocation with everything its explanation may depend on."""
+
+    invocation: Invocation
+    operands: Operands
+    catalog: Catalog
+    where: Where
+    known: KnownFacts = field(default_factory=KnownFacts)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The command: ("rollout", "undo")."""
+        return self.invocation.path
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The types and names the operands stand for."""
+        return self.operands.targets
+
+    def word(self, index: int) -> Word:
+        """A word of the line."""
+        return self.invocation.line.words[index]
+
+    def given(self, name: str) -> bool:
+        """Whether the flag called ``name`` is on the line."""
+        return any(use.name == name for use in self.invocation.flags)
+
+    def use(self, name: str) -> FlagUse | None:
+        """The last use of the flag called ``name``."""
+        return next((use for use in reversed(self.invocation.flags) if use.name == name), None)
+
+    def value(self, name: str) -> str:
+        """What the flag called ``name`` is set to, by the line or by its default; "" if it has none."""
+        given = self.invocation.value(name)
+        if given is not None:
+            return given
+        command = self.invocation.command
+        flag = self.catalog.flag(command, name) if command else None
+        return flag.default if flag else ""
+
+    def on(self, name: str) -> bool:
+        """Whether the boolean flag called ``name`` is in force."""
+        return self.value(name) in _TRUE
+
+    @cached_property
+    def namespace(self) -> str:
+        """The namespace the line works in; "" when it works in all of them."""
+        if self.on("all-namespaces"):
+            return ""
+        own = self.path == ("config", "set-context")
+        return (None if own else self.invocation.value("namespace")) or self.where.namespace or "default"
+
+    @cached_property
+    def dry_run(self) -> str:
+        """``none``, ``client`` or ``server``."""
+        value = self.invocation.value("dry-run", "none") or "none"
+        return _DRY_RUN.get(value, value)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What -f and -k name."""
+        return tuple(
+            name
+            for value in (*self.invocation.values("filename"), *self.invocation.values("kustomize"))
+            for name in value.split(",")
+            if name
+        )
+
+    @property
+    def refused(self) -> bool:
+        """Whether kubectl would refuse the line before sending anything."""
+        return bool(self.invocation.problems)
+
+    @property
+    def minor(self) -> int:
+        """The minor version of the kubectl the facts are of (33 for 1.33)."""
+        return int(self.catalog.version.split(".")[1])
