@@ -1,1 +1,1 @@
-
+"""The cheat sheet and the chapters of the training: data, and what plays it."""

@@ -1,0 +1,1 @@
+"""What a line will do to the objects that exist now."""
