@@ -57,9 +57,11 @@ def _is_implied(words: Sequence[Word], program: Program, catalog: Catalog, *, fi
     if program.at is None:
         return False
     start = skip_prefix([word.value for word in words])
+    # `exec` is a word of the shell as well: where kubectl may be left out, it is kubectl's.
+    known = catalog.command((words[start].value,)) is not None
     if first:
-        return start == program.at
-    return after in _NEW_LIST and catalog.command((words[start].value,)) is not None
+        return known or start == program.at
+    return after in _NEW_LIST and known
 
 
 def _kubectl(line: Line, segment: Segment, at: int, catalog: Catalog, plugins: Collection[str]) -> Invocation:

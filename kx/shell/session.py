@@ -1,0 +1,109 @@
+"""One running kx: its environment, where it is, and what it remembers. The only mutable value of the shell.
+
+It asks no question and prints nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from kx.errors import KxError
+from kx.kubeconfig import find as kubeconfig_find
+from kx.kubeconfig import read
+from kx.kubeconfig.model import Kubeconfig
+from kx.kubeconfig.overlay import Overlay
+from kx.kubeconfig.where import Where
+from kx.kubectl import run, versions
+from kx.kubectl.catalog.model import Catalog
+from kx.kubectl.find import Kubectl, find
+from kx.shell.config import Mode, Settings
+from kx.shell.familiar import Familiar
+
+# (path, time of change, size) of every file that decides where a command goes
+_Signature = tuple[tuple[str, int, int], ...]
+
+
+@dataclass
+class Session:
+    """What every line of one shell, script or `kx run` shares."""
+
+    env: Mapping[str, str]  # the environment kx was started with
+    settings: Settings
+    familiar: Familiar
+    overlay: Overlay | None = None  # None: nothing was overridden, so the user's files stand alone
+    kubeconfig: str | None = None  # --kubeconfig, where there is no overlay
+    yes: bool = False  # -y: never ask
+    mode: Mode = "auto"
+    namespaces: dict[str, tuple[str, ...]] = field(default_factory=dict)  # context -> names seen in a listing
+    _loaded: tuple[_Signature, Kubeconfig] | None = None
+
+    @property
+    def child_env(self) -> dict[str, str]:
+        """The environment of every command of this session."""
+        if not self.kubeconfig_value:
+            return dict(self.env)
+        return {**self.env, "KUBECONFIG": self.kubeconfig_value}
+
+    @property
+    def kubeconfig_value(self) -> str:
+        """The value for ``KUBECONFIG``: "" leaves it alone."""
+        return self.overlay.kubeconfig if self.overlay else self.kubeconfig or ""
+
+    @property
+    def config(self) -> Kubeconfig:
+        """The kubeconfig as commands of this session see it; read again only when a file has changed.
+
+        Raises ``KxError`` when a file cannot be read.
+        """
+        signature = _signature(kubeconfig_find.files(self.env, self.kubeconfig_value or None))
+        if self._loaded is None or self._loaded[0] != signature:
+            self._loaded = (signature, read.load(self.child_env))
+        return self._loaded[1]
+
+    @property
+    def where(self) -> Where:
+        """Where commands go now; an unreadable kubeconfig leaves everything unknown (kubectl will say why)."""
+        try:
+            config = self.config
+        except KxError:
+            return Where(namespace=read.DEFAULT_NAMESPACE, kubeconfig=self.kubeconfig_value)
+        return read.where(config, kubeconfig=self.kubeconfig_value)
+
+    @cached_property
+    def kubectl(self) -> Kubectl:
+        """The kubectl that runs this session's commands. Raises ``KxError`` when there is none."""
+        return find(self.env)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Facts of the kubectl at hand; of the newest version while it is not known which one that is."""
+        from kx.kubectl.catalog.load import load  # late: `ctx` and `ns` need no facts
+
+        try:
+            return load(versions.known_version(self.kubectl.path, self.env) or None)
+        except KxError:
+            return load()
+
+    def shell_env(self) -> dict[str, str]:
+        """``child_env`` for a shell, in which the word kubectl means this session's kubectl."""
+        if self.overlay is None:
+            return self.child_env
+        try:
+            return run.shell_env(self.kubectl, self.child_env, self.overlay.file.parent)
+        except KxError:
+            return self.child_env  # a line without kubectl needs none
+
+
+def _signature(files: tuple[Path, ...]) -> _Signature:
+    found = []
+    for path in files:
+        try:
+            status = os.stat(path)
+        except OSError:
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_size))
+    return tuple(found)
