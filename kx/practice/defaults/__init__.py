@@ -8,9 +8,12 @@ from __future__ import annotations
 import copy
 
 from kx.practice.defaults import others, pods, workloads
+from kx.practice.defaults.prepare import prepare_create, prepare_update
 from kx.practice.defaults.shapes import encode, type_of, visit
 from kx.practice.resources import Resource
 from kx.practice.status import Obj
+
+__all__ = ["apply", "prepare_create", "prepare_update"]
 
 _RULES = {**pods.RULES, **workloads.RULES, **others.RULES}
 # Stored as JSON, so that [] and null stay different.
