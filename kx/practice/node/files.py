@@ -1,0 +1,119 @@
+"""The files of one container: a small tree in memory. Knows nothing of the host's files, and never reads one."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+
+
+class FileError(Exception):
+    """What a program would get as errno, in the words of strerror."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+NO_ENTRY = "No such file or directory"
+IS_DIRECTORY = "Is a directory"
+NOT_DIRECTORY = "Not a directory"
+READ_ONLY = "Read-only file system"
+
+
+class Files:
+    """Absolute paths to contents; folders exist where a file lies beneath them or where they were made."""
+
+    def __init__(self, contents: Mapping[str, bytes] | None = None, folders: tuple[str, ...] = ()) -> None:
+        self._contents: dict[str, bytes] = {}
+        self._folders: set[str] = {"/"}
+        self._read_only: tuple[str, ...] = ()
+        for folder in folders:
+            self.make_folder(folder)
+        for path, data in (contents or {}).items():
+            self.put(path, data)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Place a file whatever the mount says: how images and volumes fill the tree."""
+        path = posixpath.normpath(path)
+        self.make_folder(posixpath.dirname(path))
+        self._contents[path] = data
+
+    def make_folder(self, path: str) -> None:
+        while path not in self._folders:
+            self._folders.add(path)
+            path = posixpath.dirname(path)
+
+    def mount(self, path: str, contents: Mapping[str, bytes], read_only: bool) -> None:
+        """Show a volume at ``path``; what the image had there is hidden."""
+        path = posixpath.normpath(path)
+        prefix = path.rstrip("/") + "/"
+        self._contents = {name: data for name, data in self._contents.items() if not name.startswith(prefix)}
+        self._folders = {name for name in self._folders if not name.startswith(prefix)}
+        self.make_folder(path)
+        for name, data in contents.items():
+            self.put(posixpath.join(path, name), data)
+        if read_only:
+            self._read_only += (path,)
+
+    def mount_file(self, path: str, data: bytes, read_only: bool) -> None:
+        """Show one file of a volume (``subPath``) at ``path``."""
+        self.put(path, data)
+        if read_only:
+            self._read_only += (posixpath.normpath(path),)
+
+    def is_folder(self, path: str) -> bool:
+        return posixpath.normpath(path) in self._folders
+
+    def exists(self, path: str) -> bool:
+        path = posixpath.normpath(path)
+        return path in self._folders or path in self._contents
+
+    def read(self, path: str) -> bytes:
+        path = posixpath.normpath(path)
+        if path in self._folders:
+            raise FileError(IS_DIRECTORY)
+        if path not in self._contents:
+            raise FileError(NO_ENTRY)
+        return self._contents[path]
+
+    def names(self, path: str) -> list[str]:
+        """What lies directly in a folder, sorted."""
+        path = posixpath.normpath(path)
+        if path not in self._folders:
+            raise FileError(NOT_DIRECTORY if path in self._contents else NO_ENTRY)
+        entries = (*self._contents, *self._folders)
+        return sorted({posixpath.basename(name) for name in entries if posixpath.dirname(name) == path and name != "/"})
+
+    def write(self, path: str, data: bytes, append: bool = False) -> None:
+        """Write as a program would: refused in read-only volumes and where no folder is."""
+        path = posixpath.normpath(path)
+        self._check_writable(path)
+        if path in self._folders:
+            raise FileError(IS_DIRECTORY)
+        if posixpath.dirname(path) not in self._folders:
+            raise FileError(NO_ENTRY)
+        if path == "/dev/null":
+            return
+        self._contents[path] = (self._contents.get(path, b"") if append else b"") + data
+
+    def remove(self, path: str) -> None:
+        path = posixpath.normpath(path)
+        self._check_writable(path)
+        if path in self._folders:
+            raise FileError(IS_DIRECTORY)
+        if self._contents.pop(path, None) is None:
+            raise FileError(NO_ENTRY)
+
+    def create_folder(self, path: str) -> None:
+        """``mkdir`` of one folder."""
+        path = posixpath.normpath(path)
+        self._check_writable(path)
+        if self.exists(path):
+            raise FileError("File exists")
+        if posixpath.dirname(path) not in self._folders:
+            raise FileError(NO_ENTRY)
+        self._folders.add(path)
+
+    def _check_writable(self, path: str) -> None:
+        if any(path == mount or path.startswith(mount.rstrip("/") + "/") for mount in self._read_only):
+            raise FileError(READ_ONLY)

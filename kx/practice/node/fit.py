@@ -1,0 +1,145 @@
+"""Whether a pod may run on a node, and why not: the scheduler's filters, pure.
+
+Order and words are those of kube-scheduler's plugins: NodeUnschedulable, NodeName, TaintToleration, NodeAffinity,
+NodeResourcesFit. The first filter that refuses gives the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from kx.practice.quantity import parse
+from kx.practice.status import Obj
+
+_UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+
+
+def refusals(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+    """Why ``pod`` cannot go to ``node``, where ``placed`` run already; empty when it can."""
+    for filter_ in _FILTERS:
+        found = filter_(pod, node, placed)
+        if found:
+            return found
+    return []
+
+
+def requests(pod: Obj) -> dict[str, Decimal]:
+    """What a pod asks for: the sum of its containers, or its largest init container where that is more."""
+    spec = pod["spec"]
+    total: dict[str, Decimal] = {}
+    for container in spec["containers"]:
+        _add(total, _asked(container))
+    peak: dict[str, Decimal] = {}
+    sidecars: dict[str, Decimal] = {}
+    for container in spec.get("initContainers") or ():
+        asked = _asked(container)
+        if container.get("restartPolicy") == "Always":
+            _add(sidecars, asked)
+            asked = {}
+        current = dict(sidecars)
+        _add(current, asked)
+        peak = {name: max(peak.get(name, Decimal(0)), current.get(name, Decimal(0))) for name in {*peak, *current}}
+    _add(total, sidecars)
+    names = {*total, *peak}
+    needed = {name: max(total.get(name, Decimal(0)), peak.get(name, Decimal(0))) for name in names}
+    _add(needed, {name: parse(value).value for name, value in (spec.get("overhead") or {}).items()})
+    return needed
+
+
+def tolerates(tolerations: Iterable[Mapping[str, str]], taint: Mapping[str, str]) -> bool:
+    """Whether one of the tolerations matches a taint (core/v1 ToleratesTaint)."""
+    return any(_matches_taint(one, taint) for one in tolerations)
+
+
+def _matches_taint(toleration: Mapping[str, str], taint: Mapping[str, str]) -> bool:
+    if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
+        return False
+    if toleration.get("key") and toleration["key"] != taint.get("key"):
+        return False
+    if toleration.get("operator") == "Exists":
+        return True
+    return bool(toleration.get("key")) and toleration.get("value", "") == taint.get("value", "")
+
+
+def _unschedulable(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+    cordoned = node["spec"].get("unschedulable") and not tolerates(pod["spec"].get("tolerations") or (), _UNSCHEDULABLE)
+    return ["node(s) were unschedulable"] if cordoned else []
+
+
+def _taints(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+    for taint in node["spec"].get("taints") or ():
+        if taint["effect"] in ("NoSchedule", "NoExecute") and not tolerates(
+            pod["spec"].get("tolerations") or (), taint
+        ):
+            return ["node(s) had untolerated taint(s)"]
+    return []
+
+
+def _affinity(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+    labels = node["metadata"].get("labels") or {}
+    refused = ["node(s) didn't match Pod's node affinity/selector"]
+    if any(labels.get(key) != value for key, value in (pod["spec"].get("nodeSelector") or {}).items()):
+        return refused
+    affinity = (pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}
+    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
+    if required is None:
+        return []
+    terms = required.get("nodeSelectorTerms") or ()
+    return [] if any(_term_matches(term, node) for term in terms) else refused
+
+
+def _term_matches(term: Obj, node: Obj) -> bool:
+    labels = node["metadata"].get("labels") or {}
+    expressions, fields = term.get("matchExpressions") or (), term.get("matchFields") or ()
+    if not expressions and not fields:
+        return False
+    name = {"metadata.name": node["metadata"]["name"]}
+    return all(_holds(one, labels) for one in expressions) and all(_holds(one, name) for one in fields)
+
+
+_OPERATORS: dict[str, Callable[[str | None, Sequence[str]], bool]] = {
+    "In": lambda value, wanted: value in wanted,
+    "NotIn": lambda value, wanted: value not in wanted,
+    "Exists": lambda value, wanted: value is not None,
+    "DoesNotExist": lambda value, wanted: value is None,
+    "Gt": lambda value, wanted: _is_number(value) and int(value or 0) > int(wanted[0]),
+    "Lt": lambda value, wanted: _is_number(value) and int(value or 0) < int(wanted[0]),
+}
+
+
+def _holds(expression: Obj, labels: Mapping[str, str]) -> bool:
+    operator = _OPERATORS.get(expression.get("operator", ""))
+    return bool(operator and operator(labels.get(expression["key"]), expression.get("values") or ()))
+
+
+def _is_number(value: str | None) -> bool:
+    return value is not None and value.lstrip("-").isdigit()
+
+
+def _resources(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+    allocatable = node["status"].get("allocatable") or {}
+    reasons = []
+    if len(placed) + 1 > int(allocatable.get("pods", 110)):
+        reasons.append("Too many pods")
+    used: dict[str, Decimal] = {}
+    for other in placed:
+        _add(used, requests(other))
+    for name, wanted in sorted(requests(pod).items()):
+        free = parse(allocatable.get(name, "0")).value - used.get(name, Decimal(0))
+        if wanted > 0 and wanted > free:
+            reasons.append(f"Insufficient {name}")
+    return reasons
+
+
+def _asked(container: Obj) -> dict[str, Decimal]:
+    asked = (container.get("resources") or {}).get("requests") or {}
+    return {name: parse(value).value for name, value in asked.items()}
+
+
+def _add(total: dict[str, Decimal], more: Mapping[str, Decimal]) -> None:
+    for name, value in more.items():
+        total[name] = total.get(name, Decimal(0)) + value
+
+
+_FILTERS = (_unschedulable, _taints, _affinity, _resources)

@@ -1,0 +1,207 @@
+"""The images the simulated nodes can pull: data, and the rules for names that no registry would answer for.
+
+Well-known names have a program of their own; an unknown but plausible name is an image whose program stays up.
+Sizes are believable, digests are made up from the name (the same name gives the same digest on every node).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+
+_DIGEST = re.compile(r"^sha256:[0-9a-f]{64}$")
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_DOMAIN = re.compile(r"^(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.[a-zA-Z0-9-]+)*(?::[0-9]+)?$")
+_PATH = re.compile(rf"^{_COMPONENT}(?:/{_COMPONENT})*$")
+_TAG = re.compile(r"^\w[\w.-]{0,127}$", re.ASCII)
+
+# Names nobody would give to an image that exists: used in tutorials to show a failing pull.
+_TELLING = ("doesnotexist", "does-not-exist", "nosuch", "no-such", "nonexist", "non-exist", "notexist", "not-exist")
+
+
+class InvalidReferenceError(ValueError):
+    """The words are no image reference at all (InvalidImageName)."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An image name, complete as containerd writes it."""
+
+    domain: str  # docker.io
+    path: str  # library/nginx
+    tag: str
+    digest: str
+
+    @property
+    def repository(self) -> str:
+        return f"{self.domain}/{self.path}"
+
+    @property
+    def name(self) -> str:
+        """``docker.io/library/nginx:1.27``."""
+        return f"{self.repository}@{self.digest}" if self.digest else f"{self.repository}:{self.tag}"
+
+    @property
+    def short(self) -> str:
+        """The path as Docker Hub users write it: ``nginx``, ``saman2000h/net-utils``."""
+        return self.path.removeprefix("library/") if self.domain == "docker.io" else self.repository
+
+
+@dataclass(frozen=True)
+class Image:
+    """What an image brings: its family decides which tools are there and how they behave."""
+
+    family: str  # alpine, busybox, debian, none
+    size: int  # bytes
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    workdir: str = "/"
+    user: str = "root"
+    tags: str = r".*"  # which tags exist
+
+
+@dataclass(frozen=True)
+class PullFailure:
+    """Why a registry would not give the image."""
+
+    message: str
+
+
+_NUMBERED = r"(latest|stable|mainline|edge|rolling|v?\d[\w.-]*"
+_TAGS_NGINX = (
+    _NUMBERED + r"|alpine[\w.-]*|perl|otel|(stable|mainline)-[\w.-]+|(trixie|bookworm|bullseye|buster)[\w.-]*)"
+)
+_TAGS_REDIS = _NUMBERED + r"|alpine[\w.-]*|(trixie|bookworm|bullseye|buster)[\w.-]*)"
+_TAGS_BUSYBOX = _NUMBERED + r"|(u?clibc|glibc|musl)[\w.-]*|unstable[\w.-]*|stable-[\w.-]+)"
+_TAGS_PLAIN = _NUMBERED + r")"
+_TAGS_DEBIAN = (
+    _NUMBERED + r"|(trixie|bookworm|bullseye|buster|sid|forky|testing|unstable|oldstable|stable)[\w.-]*"
+    r"|experimental)"
+)
+_TAGS_UBUNTU = _NUMBERED + r"|devel|(plucky|questing|noble|jammy|focal|bionic|resolute)[\w.-]*)"
+
+_PATH_ENV = ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+_NGINX = Image("debian", 72_404_038, ("/docker-entrypoint.sh",), ("nginx", "-g", "daemon off;"), tags=_TAGS_NGINX)
+_REDIS = Image("debian", 40_119_774, ("docker-entrypoint.sh",), ("redis-server",), workdir="/data", tags=_TAGS_REDIS)
+
+IMAGES: dict[str, Image] = {
+    "nginx": replace(_NGINX, env=(("NGINX_VERSION", "1.27.5"),)),
+    "redis": replace(_REDIS, env=(("REDIS_VERSION", "6.2.6"),)),
+    "busybox": Image("busybox", 2_223_686, command=("sh",), tags=_TAGS_BUSYBOX),
+    "alpine": Image("alpine", 3_653_068, command=("/bin/sh",), tags=_TAGS_PLAIN),
+    "debian": Image("debian", 48_494_103, command=("bash",), tags=_TAGS_DEBIAN),
+    "ubuntu": Image("debian", 29_723_146, command=("/bin/bash",), tags=_TAGS_UBUNTU),
+    "hello-world": Image("none", 10_072, command=("/hello",), tags=_NUMBERED + r"|linux|nanoserver[\w.-]*)"),
+    "saman2000h/net-utils": Image("alpine", 41_894_217, command=("bash",)),
+    "saman2000h/visitor": Image("none", 9_214_336, command=("/app/visitor",), workdir="/app"),
+    "registry.k8s.io/pause": Image("none", 318_731, ("/pause",), tags=_TAGS_PLAIN),
+}
+
+# Well-known names without a program here: they stay up like any unknown image, but a near miss of them is a typo.
+_FAMILIAR = (
+    *("httpd", "postgres", "mysql", "mariadb", "mongo", "memcached", "rabbitmq", "node", "python", "golang", "php"),
+    *("wordpress", "traefik", "haproxy", "caddy", "tomcat", "openjdk", "ruby", "fedora", "registry", "elasticsearch"),
+    *("influxdb", "consul", "vault", "nextcloud", "jenkins", "centos"),
+)
+_UNKNOWN = Image("alpine", 27_262_976, ("/entrypoint",), ())
+
+
+def parse(text: str) -> Reference:
+    """Read an image name as containerd does; raises InvalidReferenceError, worded as the kubelet words it."""
+    name, at, digest = text.partition("@")
+    if at and not _DIGEST.match(digest):
+        raise InvalidReferenceError("invalid reference format")
+    tag = ""
+    if ":" in name.rpartition("/")[2]:
+        name, _, tag = name.rpartition(":")
+        if not _TAG.match(tag):
+            raise InvalidReferenceError("invalid reference format")
+    first, slash, rest = name.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost"):
+        domain, path = first, rest
+    else:
+        domain, path = "docker.io", name if slash else f"library/{name}"
+    if domain == "index.docker.io":
+        domain = "docker.io"
+    if path != path.lower():
+        raise InvalidReferenceError(f"invalid reference format: repository name ({path}) must be lowercase")
+    if not _DOMAIN.match(domain) or not _PATH.match(path):
+        raise InvalidReferenceError("invalid reference format")
+    return Reference(domain, path, tag or ("" if digest else "latest"), digest)
+
+
+def digest(reference: Reference) -> str:
+    """``sha256:…``: the given one, or one made up from the name."""
+    return reference.digest or "sha256:" + hashlib.sha256(reference.name.encode()).hexdigest()
+
+
+def lookup(reference: Reference) -> Image | PullFailure:
+    """What a pull of this name gives."""
+    image = IMAGES.get(reference.short)
+    if image is not None:
+        if not _tag_exists(image, reference.tag):
+            return _tag_not_found(reference)
+        if "alpine" in reference.tag:
+            return replace(image, family="alpine", size=image.size * 2 // 5)
+        return image
+    if _nobody_has(reference.short):
+        return _access_denied(reference)
+    if not _tag_exists(_UNKNOWN, reference.tag):
+        return _tag_not_found(reference)
+    seed = int(hashlib.sha256(reference.repository.encode()).hexdigest()[:6], 16)
+    return replace(_UNKNOWN, size=_UNKNOWN.size + seed)
+
+
+def pull_seconds(image: Image) -> float:
+    """How long a pull takes here: shorter than over a real wire, longer for a larger image."""
+    return round(0.4 + image.size / 100_000_000, 3)
+
+
+def _tag_exists(image: Image, tag: str) -> bool:
+    """A tag nobody would push is one the image's pattern lacks, a telling word, or a near miss of ``latest``."""
+    if not tag:
+        return True
+    near_latest = tag != "latest" and _distance(tag, "latest") <= 2
+    return bool(re.fullmatch(image.tags, tag)) and not near_latest and not any(word in tag for word in _TELLING)
+
+
+def _nobody_has(short: str) -> bool:
+    if any(word in short for word in _TELLING):
+        return True
+    if short in _FAMILIAR:
+        return False
+    return any(_distance(short, name) <= (1 if len(name) < 5 else 2) for name in (*IMAGES, *_FAMILIAR))
+
+
+def _tag_not_found(reference: Reference) -> PullFailure:
+    return PullFailure(
+        f'rpc error: code = NotFound desc = failed to pull and unpack image "{reference.name}": '
+        f'failed to resolve reference "{reference.name}": {reference.name}: not found'
+    )
+
+
+def _access_denied(reference: Reference) -> PullFailure:
+    return PullFailure(
+        f'failed to pull and unpack image "{reference.name}": failed to resolve reference "{reference.name}": '
+        "pull access denied, repository does not exist or may require authorization: "
+        "server message: insufficient_scope: authorization failed"
+    )
+
+
+def _distance(one: str, other: str) -> int:
+    """How many single keys (wrong, missing, extra, or two swapped) lie between two names; 3 means more."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for row, left in enumerate(one, 1):
+        line = [row]
+        for column, right in enumerate(other, 1):
+            best = min(above[column] + 1, line[-1] + 1, above[column - 1] + (left != right))
+            if row > 1 and column > 1 and left == other[column - 2] and one[row - 2] == right:
+                best = min(best, before[column - 2] + 1)
+            line.append(best)
+        before, above = above, line
+    return above[-1]

@@ -1,0 +1,83 @@
+"""What the kubelet remembers of a pod between two looks, and how it finds that again in the pod's status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from kx.practice.node.clock import parse
+from kx.practice.node.lifecycle import Record, Terminated, restored_delay
+from kx.practice.status import Obj
+
+
+@dataclass
+class PodMemory:
+    """One pod on one node. Times are the cluster's."""
+
+    uid: str
+    address: str = ""
+    sandbox_at: datetime | None = None  # when the pod's network is there
+    records: dict[str, Record] = field(default_factory=dict)
+    kill_at: dict[str, datetime] = field(default_factory=dict)  # when patience with a stopping container ends
+    stopping: bool = False
+    mount_retry_at: datetime | None = None
+    mount_delay: float = 0.0
+
+
+def remember(pod: Obj) -> PodMemory:
+    """What the status of a pod says its kubelet knew: nothing for a new pod."""
+    status = pod.get("status") or {}
+    memory = PodMemory(pod["metadata"]["uid"], address=status.get("podIP", ""))
+    if memory.address:
+        memory.sandbox_at = parse(status["startTime"]) if status.get("startTime") else None
+    for one in _statuses(status):
+        record = _record(one)
+        if record:
+            memory.records[one["name"]] = record
+    return memory
+
+
+def _statuses(status: Obj) -> Iterator[Obj]:
+    for group in ("initContainerStatuses", "containerStatuses"):
+        yield from status.get(group) or ()
+
+
+def _record(status: Obj) -> Record | None:
+    """One container's record; None when it has never been started."""
+    if not status.get("containerID"):
+        return None
+    state, last = status.get("state") or {}, _end((status.get("lastState") or {}).get("terminated"))
+    restarts = status.get("restartCount", 0)
+    running, ended = state.get("running"), _end(state.get("terminated"))
+    base = Record(
+        name=status["name"],
+        restarts=restarts,
+        container_id=status["containerID"],
+        image_name=status.get("image", ""),
+        image_id=status.get("imageID", ""),
+        delay=restored_delay(restarts),
+    )
+    if running:
+        begun = parse(running["startedAt"])
+        return replace(base, stage="running", started=begun, last=last, delayed_at=begun if restarts else None)
+    # A waiting container whose last instance ended is on its way to the next one.
+    end = ended or last
+    if end is None:
+        return None
+    before = last if ended else None
+    return replace(base, stage="ended", ended=end, last=before, delayed_at=end.started if restarts else None)
+
+
+def _end(state: Obj | None) -> Terminated | None:
+    if not state:
+        return None
+    started = state.get("startedAt")
+    return Terminated(
+        exit_code=state.get("exitCode", 0),
+        reason=state.get("reason", ""),
+        started=parse(started) if started and not started.startswith("1970") else None,
+        finished=parse(state["finishedAt"]),
+        container_id=state.get("containerID", ""),
+        message=state.get("message", ""),
+    )

@@ -1,0 +1,100 @@
+"""The simulated pod network: service names and addresses to pods, pods to the programs that listen in them.
+
+Resolves as cluster DNS and kube-proxy do, from Services and their ready EndpointSlices. Carries no packet.
+"""
+
+from __future__ import annotations
+
+from kx.practice.node.process import Listener
+from kx.practice.status import Obj
+from kx.practice.store import Store
+
+_DOMAIN = "svc.cluster.local"
+Place = tuple[str, int]
+
+
+class ClusterNetwork:
+    """Who listens where, for all pods; ``seen_from`` gives a namespace's view with its short names."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._ports: dict[str, dict[int, Listener]] = {}
+
+    def open(self, address: str, ports: dict[int, Listener]) -> None:
+        """A pod is there; its programs add to ``ports`` what they listen on."""
+        self._ports[address] = ports
+
+    def close(self, address: str) -> None:
+        self._ports.pop(address, None)
+
+    def listener(self, address: str, port: int) -> Listener | None:
+        return self._ports.get(address, {}).get(port)
+
+    def seen_from(self, namespace: str) -> View:
+        return View(self, self._store, namespace)
+
+
+class View:
+    """The network as pods of one namespace see it; satisfies ``process.Network``."""
+
+    def __init__(self, network: ClusterNetwork, store: Store, namespace: str) -> None:
+        self._network = network
+        self._store = store
+        self._namespace = namespace
+
+    def listener(self, address: str, port: int) -> Listener | None:
+        return self._network.listener(address, port)
+
+    def addresses(self, host: str, port: int) -> tuple[Place, ...] | None:
+        """Where a connection lands: () when a service has nobody ready, None when the name is unknown."""
+        if _is_address(host):
+            service = self._service_at(host)
+            return ((host, port),) if service is None else self._backends(service, port)
+        service = self._service_named(host)
+        return None if service is None else self._backends(service, port)
+
+    def service_address(self, host: str) -> str | None:
+        """What cluster DNS answers for a service name: its cluster IP."""
+        service = self._service_named(host)
+        return None if service is None else str((service.get("spec") or {}).get("clusterIP") or "")
+
+    def _service_named(self, host: str) -> Obj | None:
+        parts = host.rstrip(".").removesuffix(f".{_DOMAIN}").removesuffix(".svc").split(".")
+        if len(parts) > 2:
+            return None
+        return self._store.find("services", parts[1] if len(parts) == 2 else self._namespace, parts[0])
+
+    def _service_at(self, address: str) -> Obj | None:
+        services = self._store.list("services")
+        return next((one for one in services if (one.get("spec") or {}).get("clusterIP") == address), None)
+
+    def _backends(self, service: Obj, port: int) -> tuple[Place, ...]:
+        spec = service.get("spec") or {}
+        wanted = next((one for one in spec.get("ports") or () if one.get("port") == port), None)
+        headless = spec.get("clusterIP") == "None"
+        if wanted is None and not headless:
+            return ()
+        metadata = service["metadata"]
+        places: list[Place] = []
+        for found in self._store.list("endpointslices.discovery.k8s.io", metadata["namespace"]):
+            labels = found["metadata"].get("labels") or {}
+            if labels.get("kubernetes.io/service-name") == metadata["name"]:
+                places += _ready(found, (wanted or {}).get("name") or "", port if headless else 0)
+        return tuple(places)
+
+
+def _ready(found: Obj, port_name: str, port: int) -> list[Place]:
+    numbers = [one.get("port") for one in found.get("ports") or () if (one.get("name") or "") == port_name]
+    target = port or next((number for number in numbers if number), 0)
+    return [
+        (address, target)
+        for endpoint in found.get("endpoints") or ()
+        if (endpoint.get("conditions") or {}).get("ready", True) is not False
+        for address in endpoint.get("addresses") or ()
+        if target
+    ]
+
+
+def _is_address(host: str) -> bool:
+    parts = host.split(".")
+    return len(parts) == 4 and all(part.isdigit() for part in parts)

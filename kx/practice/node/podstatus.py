@@ -1,0 +1,183 @@
+"""What a pod's status says, computed from its containers' records: phase, conditions, container statuses.
+
+Pure. The rules are the kubelet's (pkg/kubelet/kubelet_pods.go getPhase, pkg/kubelet/status/generate.go).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from kx.practice.node.clock import stamp
+from kx.practice.node.lifecycle import Record, Terminated, Waiting
+from kx.practice.status import Obj
+
+ID_PREFIX = "kx-sim://"
+
+
+def is_sidecar(container: Obj) -> bool:
+    """An init container that goes on running beside the others."""
+    return container.get("restartPolicy") == "Always"
+
+
+def container_status(spec: Obj, record: Record, waiting: Waiting, ready: bool, up: bool) -> Obj:
+    """One entry of ``containerStatuses``. ``up``: the startup probe, if any, has succeeded."""
+    status: Obj = {
+        "name": spec["name"],
+        "state": _state(record, waiting),
+        "lastState": {"terminated": _terminated(_last(record))} if _last(record) else {},
+        "ready": ready,
+        "restartCount": record.restarts,
+        "image": record.image_name or spec["image"],
+        "imageID": record.image_id,
+        "started": up,
+    }
+    if record.container_id:
+        status["containerID"] = record.container_id
+    if spec.get("resources"):
+        status["resources"] = spec["resources"]
+    mounts = [
+        {"name": mount["name"], "mountPath": mount["mountPath"]}
+        | ({"readOnly": True, "recursiveReadOnly": "Disabled"} if mount.get("readOnly") else {})
+        for mount in spec.get("volumeMounts") or ()
+    ]
+    return status | ({"volumeMounts": mounts} if mounts else {})
+
+
+def _last(record: Record) -> Terminated | None:
+    """The end to show as lastState: the newest one when the state shows a wait after it."""
+    return record.ended if record.ended and record.waiting else record.last
+
+
+def _state(record: Record, waiting: Waiting) -> Obj:
+    if record.stage == "running" and record.started:
+        return {"running": {"startedAt": stamp(record.started)}}
+    shown = record.waiting
+    if shown is None and record.ended:
+        return {"terminated": _terminated(record.ended)}
+    shown = shown or waiting
+    return {"waiting": {"reason": shown.reason} | ({"message": shown.message} if shown.message else {})}
+
+
+def _terminated(end: Terminated | None) -> Obj:
+    if end is None:
+        return {}
+    return {
+        "exitCode": end.exit_code,
+        "reason": end.reason,
+        **({"message": end.message} if end.message else {}),
+        # The kubelet shows the epoch when a program never started.
+        "startedAt": stamp(end.started) if end.started else "1970-01-01T00:00:00Z",
+        "finishedAt": stamp(end.finished),
+        "containerID": end.container_id,
+    }
+
+
+def phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> str:
+    """Pending, Running, Succeeded or Failed."""
+    policy = pod["spec"].get("restartPolicy", "Always")
+    for container, status in zip(pod["spec"].get("initContainers") or (), init_statuses, strict=False):
+        ended = status["state"].get("terminated")
+        if is_sidecar(container):
+            if not status.get("started") and not ended:
+                return "Pending"
+        elif not ended:
+            return "Pending"
+        elif ended["exitCode"] != 0:
+            return "Failed" if policy == "Never" else "Pending"
+    counts = [_count(status) for status in statuses]
+    if "waiting" in counts:
+        return "Pending"
+    if "running" in counts or policy == "Always":
+        return "Running"
+    if all(count == "succeeded" for count in counts):
+        return "Succeeded"
+    return "Failed" if policy == "Never" else "Running"
+
+
+def _count(status: Obj) -> str:
+    state = status["state"]
+    if "running" in state:
+        return "running"
+    ended = state.get("terminated") or status["lastState"].get("terminated")
+    if ended:
+        return "succeeded" if ended["exitCode"] == 0 else "failed"
+    return "waiting"
+
+
+def conditions(
+    pod: Obj, phase_now: str, statuses: Sequence[Obj], init_done: bool, sandbox: bool, now: datetime
+) -> list[Obj]:
+    """The kubelet's conditions in its order; those set by others are kept behind them."""
+    spec_containers = pod["spec"]["containers"]
+    unready = [status["name"] for status in statuses if not status["ready"]]
+    ready: tuple[bool, str, str]
+    if phase_now == "Succeeded":
+        ready = (False, "PodCompleted", "")
+    elif phase_now == "Failed":
+        ready = (False, "PodFailed", "")
+    elif unready or len(statuses) < len(spec_containers):
+        ready = (False, "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]")
+    else:
+        ready = (True, "", "")
+    wanted: dict[str, tuple[bool, str, str]] = {
+        "PodReadyToStartContainers": (sandbox, "", ""),
+        "Initialized": _initialized(pod, phase_now, init_done),
+        "Ready": _with_gates(pod, ready),
+        "ContainersReady": ready,
+        "PodScheduled": (True, "", ""),
+    }
+    before = {one["type"]: one for one in (pod.get("status") or {}).get("conditions") or ()}
+    generation = pod["metadata"].get("generation")
+    result = [_condition(name, *value, before.get(name), now, generation) for name, value in wanted.items()]
+    return result + [one for name, one in before.items() if name not in wanted]
+
+
+def _initialized(pod: Obj, phase_now: str, init_done: bool) -> tuple[bool, str, str]:
+    if phase_now == "Succeeded":
+        return True, "PodCompleted", ""
+    if init_done:
+        return True, "", ""
+    names = [one["name"] for one in pod["spec"].get("initContainers") or ()]
+    return False, "ContainersNotInitialized", f"containers with incomplete status: [{' '.join(names)}]"
+
+
+def _with_gates(pod: Obj, ready: tuple[bool, str, str]) -> tuple[bool, str, str]:
+    held = {one["type"]: one for one in (pod.get("status") or {}).get("conditions") or ()}
+    gates = [gate["conditionType"] for gate in pod["spec"].get("readinessGates") or ()]
+    missing = [name for name in gates if held.get(name, {}).get("status") != "True"]
+    if not ready[0] or not missing:
+        return ready
+    words = [
+        f'corresponding condition of pod readiness gate "{name}" does not exist.'
+        if name not in held
+        else f'the status of pod readiness gate "{name}" is not "True", but {held[name].get("status")}'
+        for name in missing
+    ]
+    return False, "ReadinessGatesNotReady", ", ".join(words)
+
+
+def _condition(
+    name: str,
+    value: bool,
+    reason: str,
+    message: str,
+    before: Mapping[str, str] | None,
+    now: datetime,
+    generation: int | None,
+) -> Obj:
+    status = "True" if value else "False"
+    same = before is not None and before.get("status") == status
+    condition: Obj = {
+        "type": name,
+        "status": status,
+        "lastProbeTime": None,
+        "lastTransitionTime": before["lastTransitionTime"] if same and before else stamp(now),
+    }
+    if generation:
+        condition["observedGeneration"] = generation
+    if reason:
+        condition["reason"] = reason
+    if message:
+        condition["message"] = message
+    return condition
