@@ -132,7 +132,7 @@ def _command(probe: FlagProbe, path: tuple[str, ...], page: Help, pages: dict[tu
 
 def _runs(kubectl: Kubectl, path: tuple[str, ...], page: Help) -> bool:
     """Whether the command does something by itself: a mere group answers with its own help."""
-    if not page.subcommands:
+    if not page.subcommands or page.flags:
         return True
     if not path:
         return False

@@ -12,6 +12,24 @@ from dataclasses import dataclass
 _COMMANDS_HEADING = re.compile(r"^[A-Z].*Commands(?: \(.*\))?:$")
 _COMMAND_ROW = re.compile(r"^  (\S+)\s{2,}\S")
 _OPTION_ROW = re.compile(r"^    (?:-(\S), )?--([^=\s]+)=(.*):$")
+# Ways in which help texts list the values of a flag. A value is a word; what surrounds it is punctuation.
+_VALUES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\b[Oo]ne of:? [\[(]([^\])]*)[\])]",
+        r"\bMust be one of: ([^.]*)\.",
+        r"\bMust be (\"[^.]*\")\.",
+        r"\bOptions are (\"[^.]*\")\.",
+        r"\b[Ll]egal values:? ([^.]*)",
+        r"\bOne of ('[^.]*')\.",
+        r"\bcan be either ('[^.]*')\.",
+        r"\bSupported kinds are ([^.]*)\.",
+        r"^Type for this service: ([^.]*)\.",
+        r"^The method used to override the generated object: ([^.]*)\.",
+    )
+)
+_REMARK = re.compile(r"\([^)]*\)")
+_VALUE = re.compile(r"[A-Za-z][\w-]*")
 _USAGE_NOISE = re.compile(r"(?: \[flags\])?(?: \[options\])?$")
 
 
@@ -22,6 +40,7 @@ class ShownFlag:
     name: str
     short: str
     default: str
+    values: tuple[str, ...] = ()  # those the help lists
 
 
 @dataclass(frozen=True)
@@ -48,8 +67,16 @@ def read_help(text: str, path: tuple[str, ...]) -> Help:
 
 def read_flags(text: str) -> tuple[ShownFlag, ...]:
     """The flags of a help page, or of ``kubectl options``."""
-    rows = (_OPTION_ROW.match(line) for line in text.splitlines())
-    return tuple(ShownFlag(row[2], row[1] or "", row[3]) for row in rows if row)
+    lines = [*text.splitlines(), ""]
+    rows = ((_OPTION_ROW.match(line), following) for line, following in zip(lines, lines[1:], strict=False))
+    return tuple(ShownFlag(row[2], row[1] or "", row[3], _values(said.strip())) for row, said in rows if row)
+
+
+def _values(said: str) -> tuple[str, ...]:
+    """The values that a flag's description lists, if it lists any."""
+    lists = (pattern.search(said) for pattern in _VALUES)
+    found = next((match[1] for match in lists if match), "")
+    return tuple(value for value in _VALUE.findall(_REMARK.sub("", found)) if value != "or")
 
 
 def _block(text: str, heading: str) -> list[str]:

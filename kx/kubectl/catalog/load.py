@@ -82,7 +82,8 @@ class _Flags:
 
     def _make(self, number: int) -> Flag:
         row = self._rows[number]
-        flag = Flag(*row[:5], *map(bool, row[5:]))
+        values = tuple(row[8]) if len(row) > 8 else ()
+        flag = Flag(*[*row[:5], *map(bool, row[5:8]), values][: len(row)])
         self._made[number] = flag
         return flag
 

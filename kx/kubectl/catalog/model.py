@@ -17,6 +17,7 @@ class Flag:
     repeats: bool = False  # repeats accumulate (stringArray, strings); else the last one wins
     deprecated: bool = False
     is_global: bool = False
+    values: tuple[str, ...] = ()  # the values kubectl's help lists for it; not always all that it takes
 
     @property
     def optional_value(self) -> bool:

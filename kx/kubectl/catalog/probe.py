@@ -28,6 +28,9 @@ _TIMEOUT_SECONDS = 60
 # AddValidateFlags; pkg/cmd/delete: AddFlags). That they are optional is probed; kubectl prints the value nowhere.
 _NO_VALUE = {"dry-run": "unchanged", "validate": "strict", "cascade": "background"}
 
+# Types whose values have rules of their own: "value" stands for those that only kubectl knows.
+_OWN_RULES = ("value", "stringToString")
+
 # Flags that work but no help page shows, and where: each is kept only if the binary at hand accepts it.
 HIDDEN_FLAGS: dict[str, tuple[tuple[str, ...], ...]] = {
     "record": (
@@ -98,7 +101,7 @@ class FlagProbe:
     def flags(self, path: tuple[str, ...], shown: Sequence[ShownFlag]) -> tuple[Flag, ...]:
         """The flags ``shown`` in the help of the command at ``path``, as the binary treats them."""
         found = {flag.name: self._guess(flag) for flag in shown}
-        open_questions = {name for name, flag in found.items() if flag.type != "value" and not flag.optional_value}
+        open_questions = {name for name, flag in found.items() if not flag.optional_value}
         for flag in shown:
             if found[flag.name].optional_value and flag not in self._guesses:
                 self._confirm_optional(path, found[flag.name])
@@ -108,9 +111,10 @@ class FlagProbe:
                 break
             name, message = refusal
             found[name] = _corrected(found[name], message)
-            if found[name].optional_value or found[name].type == "value":
+            if found[name].optional_value or found[name].type in _OWN_RULES:
                 open_questions.discard(name)
-        self._guesses.update((flag, found[flag.name]) for flag in shown)
+        usual = (flag for flag in shown if found[flag.name].type not in _OWN_RULES)
+        self._guesses.update((flag, found[flag.name]) for flag in usual)
         return tuple(found[flag.name] for flag in shown)
 
     def accepts(self, path: tuple[str, ...], name: str) -> Flag | None:
@@ -149,7 +153,7 @@ class FlagProbe:
 
 def _first_guess(shown: ShownFlag) -> Flag:
     default = shown.default.strip("'").replace(HOME, "$HOME")
-    flag = Flag(name=shown.name, short=shown.short, default=default)
+    flag = Flag(name=shown.name, short=shown.short, default=default, values=shown.values)
     if shown.default in ("true", "false"):
         return replace(flag, type="bool", no_value="true")
     if shown.default.startswith("["):
@@ -182,6 +186,8 @@ def _corrected(flag: Flag, message: str) -> Flag:
         return replace(flag, type="int32")
     if "parse error on line" in message and flag.type == "stringArray":
         return replace(flag, type="strings")
+    if message.endswith("must be formatted as key=value"):
+        return replace(flag, type="stringToString")
     if flag.type in ("string", "stringArray"):
-        return replace(flag, type="value")  # a type of kubectl's own, with its own rules
+        return replace(flag, type="value")
     raise ValueError(f"--{flag.name} is no {flag.type}: {message}")
