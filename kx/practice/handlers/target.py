@@ -38,9 +38,9 @@ def parse(request: Request) -> Target | None:
         return None
     version, rest = rest[0], rest[1:]
     namespace = ""
-    if rest[0] == "namespaces" and len(rest) > 2 and (resource := by_path(group, version, rest[2])):
-        if resource.namespaced:
-            namespace, rest = rest[1], rest[2:]
+    inner = by_path(group, version, rest[2]) if rest[0] == "namespaces" and len(rest) > 2 else None
+    if inner and inner.namespaced:
+        namespace, rest = rest[1], rest[2:]
     resource = by_path(group, version, rest[0])
     if resource is None or (resource.namespaced and len(rest) > 1 and not namespace):
         return None

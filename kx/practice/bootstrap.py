@@ -1,0 +1,104 @@
+"""What a cluster has before anybody asks for anything: namespaces, the ``kubernetes`` Service, priority classes.
+
+Only what is missing is made, so that a restart changes nothing. Nodes and service accounts have their own makers.
+"""
+
+from __future__ import annotations
+
+from kx.practice.allocation import API_SERVER_IP
+from kx.practice.local import LocalApi
+from kx.practice.status import Obj
+from kx.practice.store import Store
+
+NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+API_SERVER_PORT = 6443
+_CRITICAL = {
+    "system-cluster-critical": (
+        2_000_000_000,
+        "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    ),
+    "system-node-critical": (
+        2_000_001_000,
+        "Used for system critical pods that must not be moved from their node.",
+    ),
+}
+
+
+def bootstrap(store: Store, api: LocalApi) -> None:
+    """Make what is missing."""
+    for name in NAMESPACES:
+        _ensure(store, api, "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    for name, (value, description) in _CRITICAL.items():
+        _ensure(store, api, "priorityclasses.scheduling.k8s.io", _priority_class(name, value, description))
+    _ensure(store, api, "services", _service())
+
+
+def publish_api_server(store: Store, api: LocalApi) -> None:
+    """Endpoints of the ``kubernetes`` Service: the API server, as pods see it, is on the first node."""
+    address = _first_address(store)
+    if not address:
+        return
+    _ensure(store, api, "endpoints", _endpoints(address))
+    _ensure(store, api, "endpointslices.discovery.k8s.io", _slice(address))
+
+
+def _first_address(store: Store) -> str:
+    for node in store.list("nodes"):
+        for each in (node.get("status") or {}).get("addresses") or ():
+            if each["type"] == "InternalIP":
+                return str(each["address"])
+    return ""
+
+
+def _ensure(store: Store, api: LocalApi, resource: str, obj: Obj) -> None:
+    metadata = obj["metadata"]
+    if store.find(resource, metadata.get("namespace", ""), metadata["name"]) is None:
+        api.create(resource, obj)
+
+
+def _priority_class(name: str, value: int, description: str) -> Obj:
+    return {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": name},
+        "value": value,
+        "description": description,
+        "preemptionPolicy": "PreemptLowerPriority",
+    }
+
+
+def _service() -> Obj:
+    port = {"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_SERVER_PORT}
+    labels = {"component": "apiserver", "provider": "kubernetes"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "kubernetes", "namespace": "default", "labels": labels},
+        "spec": {"clusterIP": API_SERVER_IP, "ports": [port], "type": "ClusterIP", "sessionAffinity": "None"},
+    }
+
+
+def _endpoints(address: str) -> Obj:
+    labels = {"endpointslice.kubernetes.io/skip-mirror": "true"}
+    port = {"name": "https", "port": API_SERVER_PORT, "protocol": "TCP"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Endpoints",
+        "metadata": {"name": "kubernetes", "namespace": "default", "labels": labels},
+        "subsets": [{"addresses": [{"ip": address}], "ports": [port]}],
+    }
+
+
+def _slice(address: str) -> Obj:
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": "kubernetes",
+            "namespace": "default",
+            "labels": {"kubernetes.io/service-name": "kubernetes"},
+        },
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
+        "ports": [{"name": "https", "port": API_SERVER_PORT, "protocol": "TCP"}],
+    }

@@ -1,0 +1,77 @@
+"""What every handler works with: one value that holds the parts of a running practice cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kx.practice.auth import Keeper
+from kx.practice.deletion import Deleter
+from kx.practice.handlers.bell import Bell
+from kx.practice.handlers.target import Target
+from kx.practice.http import Answer, Request
+from kx.practice.pipeline import Options, Pipeline
+from kx.practice.requestlog import RequestLog
+from kx.practice.status import ApiError, Obj
+from kx.practice.store import Store
+
+LogReader = Callable[[Request, Obj], Awaitable[Answer]]  # the request and its pod
+Connector = Callable[[Request, Obj, str], Awaitable[Answer]]  # the request, its pod or service, the subresource
+
+_VALIDATIONS = ("Ignore", "Warn", "Strict")
+
+
+@dataclass(frozen=True)
+class Api:
+    """The parts of a running cluster as handlers see them."""
+
+    store: Store
+    pipeline: Pipeline
+    deleter: Deleter
+    keeper: Keeper
+    bell: Bell
+    log: RequestLog
+    now: Callable[[], datetime]
+    logs: LogReader | None = None  # pods/log
+    streams: Connector | None = None  # exec, attach, port-forward, proxy
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request with its target, as a handler gets it."""
+
+    api: Api
+    request: Request
+    target: Target
+
+    def options(self, body_dry_run: object = None) -> Options:
+        """How the write was asked for; 400 for values a real server refuses."""
+        return Options(manager=self.manager, dry_run=dry_run(self.request.params("dryRun"), body_dry_run))
+
+    @property
+    def manager(self) -> str:
+        """Who is to own what this write sets: ``fieldManager``, else the program's name."""
+        return self.request.param("fieldManager") or self.request.header("user-agent").partition("/")[0] or "unknown"
+
+    @property
+    def validation(self) -> str:
+        """How unknown and duplicate fields are treated: Ignore, Warn or Strict."""
+        wanted = self.request.param("fieldValidation") or "Warn"
+        if wanted not in _VALIDATIONS:
+            shown = ", ".join(f'"{each}"' for each in ("Ignore", "Warn", "Strict"))
+            raise _invalid_option("fieldValidation", wanted, shown)
+        return wanted
+
+
+def dry_run(query: tuple[str, ...], body: object = None) -> bool:
+    """Whether nothing must be written, from the query and (for DELETE) the options in the body."""
+    wanted = [value for value in query if value] or (body if isinstance(body, list) else [])
+    if any(value != "All" for value in wanted):
+        raise _invalid_option("dryRun", wanted[0], '"All"')
+    return bool(wanted)
+
+
+def _invalid_option(name: str, value: str, supported: str) -> ApiError:
+    message = f'{name}: Unsupported value: "{value}": supported values: {supported}'
+    return ApiError(422, "Invalid", f'WriteOptions.meta.k8s.io "" is invalid: {message}')

@@ -1,0 +1,83 @@
+"""One object: get, replace, patch (four media types), and the same for the status and other plain subresources."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kx.practice import convert
+from kx.practice.handlers import present
+from kx.practice.handlers.api import Call
+from kx.practice.handlers.body import conformed, fitted
+from kx.practice.handlers.patching import Patch, read_patch
+from kx.practice.http import Answer, Response
+from kx.practice.pipeline import Change, Options
+from kx.practice.status import Obj, not_found
+
+
+async def get(call: Call) -> Answer:
+    """GET of an object (or of its status, which is the whole object)."""
+    resource, target = call.target.resource, call.target
+    entry = call.api.store.entry(convert.storage_key(resource), target.namespace, target.name)
+    if entry is None:
+        raise not_found(resource.key, target.name)
+    headers = present.warnings(resource)
+    wanted = present.presentation(call.request)
+    if wanted.form == "object" and not wanted.yaml and convert.is_stored_form(resource):
+        return Response(200, (("content-type", "application/json"), *headers), entry.body)
+    obj = convert.from_stored(resource, entry.object)
+    return present.one(call.request, resource, obj, call.api.now(), headers=headers)
+
+
+async def update(call: Call) -> Answer:
+    """PUT of an object or a plain subresource."""
+    new, messages = conformed(call, call.target.resource)
+    updated = _write(call, lambda old: new, keeps_managed=False)
+    return _answer(call, updated, messages)
+
+
+async def patch(call: Call) -> Answer:
+    """PATCH of an object or a plain subresource; server-side apply creates what is not there."""
+    wanted = read_patch(call)
+    if wanted.applies:
+        return await _apply(call, wanted)
+    messages: list[str] = []
+
+    def change(old: Obj) -> Obj:
+        new, found = fitted(call, call.target.resource, wanted.onto(old))
+        messages.extend(found)
+        return new
+
+    return _answer(call, _write(call, change, keeps_managed=False), tuple(messages))
+
+
+async def _apply(call: Call, wanted: Patch) -> Answer:
+    target, resource = call.target, call.target.resource
+    config, messages = fitted(call, resource, wanted.body)
+    config = {"apiVersion": resource.api_version, "kind": resource.kind, **config}
+    stamp = call.api.pipeline.stamp()
+    live = call.api.store.find(convert.storage_key(resource), target.namespace, target.name)
+    if live is None and target.subresource:
+        raise not_found(resource.key, target.name)
+    if live is None:
+        options = call.options()
+        new = wanted.configured(None, config, options.manager, stamp)
+        created = call.api.pipeline.create(resource, new, _keeping(call))
+        headers = present.warnings(resource, messages)
+        return present.one(call.request, resource, created, call.api.now(), 201, headers)
+    updated = _write(call, lambda old: wanted.configured(old, config, call.manager, stamp), keeps_managed=True)
+    return _answer(call, updated, messages)
+
+
+def _write(call: Call, change: Change, keeps_managed: bool) -> Obj:
+    target = call.target
+    options = _keeping(call) if keeps_managed else call.options()
+    return call.api.pipeline.update(target.resource, target.namespace, target.name, change, options, target.subresource)
+
+
+def _keeping(call: Call) -> Options:
+    return replace(call.options(), keeps_managed=True)
+
+
+def _answer(call: Call, obj: Obj, messages: tuple[str, ...]) -> Answer:
+    headers = present.warnings(call.target.resource, dict.fromkeys(messages))
+    return present.one(call.request, call.target.resource, obj, call.api.now(), headers=headers)

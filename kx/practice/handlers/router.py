@@ -1,0 +1,117 @@
+"""Finds the handler of a request: a table of verbs and subresources, and a few paths that are no resources."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from kx.practice.discovery import respond as discover
+from kx.practice.discovery import version_document
+from kx.practice.handlers import collection, delete, item, reviews, subresources, target, watch
+from kx.practice.handlers.api import Api, Call
+from kx.practice.http import Answer, Handler, Request, Response, json_response
+from kx.practice.openapi import OpenApi
+from kx.practice.resources import Resource
+from kx.practice.status import ApiError, Obj, forbidden, method_not_allowed
+
+Act = Callable[[Call], Awaitable[Answer]]
+
+_VERBS: Mapping[str, Act] = {
+    "list": collection.list_objects,
+    "create": collection.create,
+    "deletecollection": delete.delete_collection,
+    "watch": watch.watch,
+    "get": item.get,
+    "update": item.update,
+    "patch": item.patch,
+    "delete": delete.delete,
+}
+_PLAIN: Mapping[str, Act] = {"get": item.get, "update": item.update, "patch": item.patch}
+_STREAM: Mapping[str, Act] = {"get": subresources.connect, "create": subresources.connect}
+_SUBRESOURCES: Mapping[str, Mapping[str, Act]] = {
+    "status": _PLAIN,
+    "finalize": _PLAIN,
+    "approval": _PLAIN,
+    "scale": {
+        "get": subresources.get_scale,
+        "update": subresources.update_scale,
+        "patch": subresources.patch_scale,
+    },
+    "binding": {"create": subresources.create_binding},
+    "eviction": {"create": subresources.create_eviction},
+    "token": {"create": subresources.create_token},
+    "log": {"get": subresources.read_log},
+    "exec": _STREAM,
+    "attach": _STREAM,
+    "portforward": _STREAM,
+}
+_HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
+_REVIEW_GROUPS = frozenset({"authorization.k8s.io", "authentication.k8s.io"})
+
+
+def router(api: Api, openapi: OpenApi, git_version: str) -> Handler:
+    """The one handler a server needs."""
+    version = version_document(git_version)
+
+    async def handle(request: Request) -> Answer:
+        plain = _plain(request, version, api, openapi)
+        if plain is not None:
+            return plain
+        found = target.parse(request)
+        if found is None:
+            raise target.page_not_found()
+        call = Call(api, request, found)
+        _authorize(call)
+        act = _act(call)
+        if act is None:
+            raise method_not_allowed()
+        return await act(call)
+
+    return handle
+
+
+def _plain(request: Request, version: Obj, api: Api, openapi: OpenApi) -> Response | None:
+    path = request.path.rstrip("/")
+    if path in _HEALTH:
+        return Response(200, (("content-type", "text/plain; charset=utf-8"),), b"ok")
+    if path == "/version":
+        return json_response(version)
+    if path == "/kx/requests":
+        number = request.param("since")
+        return json_response(api.log.since(int(number) if number.isdigit() else 0))
+    if request.method not in ("GET", "HEAD"):
+        return None
+    return discover(request) or openapi.respond(request)
+
+
+def _act(call: Call) -> Act | None:
+    found, resource = call.target, call.target.resource
+    if resource.key == "bindings" or resource.group in _REVIEW_GROUPS:
+        return _special(call, resource)
+    if not found.subresource:
+        return _VERBS.get(found.verb) if found.verb in resource.verbs else None
+    subresource = resource.subresource(found.subresource)
+    if subresource is None:
+        raise target.page_not_found()
+    table = _SUBRESOURCES.get(found.subresource)
+    return table.get(found.verb) if table else subresources.not_here
+
+
+def _special(call: Call, resource: Resource) -> Act | None:
+    if call.target.verb != "create":
+        return None
+    return subresources.create_binding if resource.key == "bindings" else reviews.create_review
+
+
+def _authorize(call: Call) -> None:
+    """Roles are not evaluated: the owner may do everything, a service account only ask about itself."""
+    user, found = call.request.user, call.target
+    if "system:masters" in user.groups or found.resource.plural.startswith("selfsubject"):
+        return
+    place = f' in the namespace "{found.namespace}"' if found.namespace else " at the cluster scope"
+    what = f"{found.resource.plural}/{found.subresource}" if found.subresource else found.resource.plural
+    why = (
+        f'User "{user.name}" cannot {found.verb} resource "{what}" in API group "{found.resource.group}"{place} '
+        "(the kx practice cluster does not evaluate roles)"
+    )
+    refusal = forbidden(found.resource.key, found.name, why)
+    raise ApiError(403, "Forbidden", refusal.message, refusal.details)

@@ -1,0 +1,53 @@
+"""The practice cluster's own kubeconfig: one context, cluster and user, all named ``practice``. Mode 0600.
+
+What kubectl writes into it (a default namespace, say) stays, unless the address or the credentials changed.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from kx.practice.certificates import write_private
+from kx.practice.home import Home
+
+NAME = "practice"
+
+_TEXT = """\
+apiVersion: v1
+kind: Config
+clusters:
+- name: {name}
+  cluster:
+    certificate-authority-data: {authority}
+    server: {server}
+contexts:
+- name: {name}
+  context:
+    cluster: {name}
+    namespace: default
+    user: {name}
+current-context: {name}
+preferences: {{}}
+users:
+- name: {name}
+  user:
+    token: {token}
+"""
+
+
+def server_url(port: int) -> str:
+    """Where the server answers."""
+    return f"https://127.0.0.1:{port}"
+
+
+def write(home: Home, port: int, token: str) -> None:
+    """Make the kubeconfig say where the server is and how to be let in."""
+    authority = base64.b64encode((home.folder / "ca.crt").read_bytes()).decode()
+    needed = (f"server: {server_url(port)}\n", authority, token)
+    if home.kubeconfig.exists():
+        found = home.kubeconfig.read_text()
+        if all(part in found for part in needed):
+            home.kubeconfig.chmod(0o600)
+            return
+    text = _TEXT.format(name=NAME, authority=authority, server=server_url(port), token=token)
+    write_private(home.kubeconfig, text.encode())

@@ -1,0 +1,186 @@
+"""Starting, finding, stopping and emptying the one practice cluster of a user.
+
+A running server is known by the lock it holds, which no crash can leave behind; its process id and port are in a file
+beside it. Starters take turns through a second lock, so two starts at once give one server.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kx.errors import KxError
+from kx.paths import cache_dir
+from kx.practice import schema
+from kx.practice.home import Home, find
+from kx.practice.kubeconfig import server_url
+
+_STOP_SECONDS = 10.0
+_POLL_SECONDS = 0.01
+_PASSED_ON = ("HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that is alive."""
+
+    pid: int
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return server_url(self.port)
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of a user's practice cluster."""
+
+    home: Home
+    running: Running | None
+    crashed: bool  # a server ended without being stopped
+
+
+def _quiet(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def state(env: Mapping[str, str] = os.environ) -> State:
+    """Whether the cluster is running, and since when it is not."""
+    home = find(env)
+    running = _running(home)
+    return State(home, running, crashed=running is None and home.server.exists())
+
+
+def start(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> tuple[State, bool]:
+    """Start the cluster unless it is running; the state, and whether it was started by this call."""
+    home = find(env).make()
+    with _locked(home.start_lock):
+        if running := _running(home):
+            return State(home, running, False), False
+        schema.ensure(cache_dir(env), say)
+        _launch(home, env)
+        return State(home, _running(home), False), True
+
+
+def ensure_started(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> Path:
+    """The kubeconfig of a cluster that runs."""
+    return start(env, say)[0].home.kubeconfig
+
+
+def stop(env: Mapping[str, str] = os.environ) -> bool:
+    """End the server and wait until it has ended; False when none was running."""
+    home = find(env)
+    if not home.folder.exists():
+        return False
+    with _locked(home.start_lock):
+        return _stop(home)
+
+
+def reset(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> bool:
+    """Forget every object. A running server is started again, empty; True when there was one."""
+    home = find(env)
+    if not home.folder.exists():
+        return False
+    with _locked(home.start_lock):
+        was_running = _stop(home)
+        for suffix in ("", "-wal", "-shm"):
+            home.database.with_name(home.database.name + suffix).unlink(missing_ok=True)
+        home.server.unlink(missing_ok=True)
+        if was_running:
+            schema.ensure(cache_dir(env), say)
+            _launch(home, env)
+        return was_running
+
+
+def _running(home: Home) -> Running | None:
+    if not _is_locked(home.server_lock):
+        return None
+    try:
+        found = json.loads(home.server.read_text())
+        return Running(found["pid"], found["port"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return None  # a server that is still starting or about to end
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _launch(home: Home, env: Mapping[str, str]) -> None:
+    """Start the server in a session of its own and wait for its word that it answers."""
+    package = Path(__file__).parents[2]
+    passed = {name: env[name] for name in _PASSED_ON if name in env} | {"PYTHONPATH": str(package)}
+    listen, tell = os.pipe()
+    log = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kx.practice.serve", str(home.folder), str(tell)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=passed,
+            start_new_session=True,
+            pass_fds=(tell,),
+        )
+    finally:
+        os.close(tell)
+        os.close(log)
+    process.wait()  # the process forks at once; this is not the server's end
+    with os.fdopen(listen, "rb") as answers:
+        answer = answers.readline().decode().strip()
+    if answer != "ready":
+        why = answer or _last_words(home.log)
+        raise KxError(f"the practice cluster did not start: {why}", f"Its log: {home.log}")
+
+
+def _last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def _stop(home: Home) -> bool:
+    running = _running(home)
+    if running is None:
+        return False
+    os.kill(running.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while _is_locked(home.server_lock):
+        if time.monotonic() > deadline:
+            os.kill(running.pid, signal.SIGKILL)
+            deadline = float("inf")
+        time.sleep(_POLL_SECONDS)
+    return True
