@@ -6,6 +6,7 @@ What runs is forgotten when the server ends; the kubelet starts it again from th
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +33,7 @@ class _Pod:
 
     ports: dict[int, Listener] = field(default_factory=dict)
     containers: dict[str, Container] = field(default_factory=dict)
-    previous: dict[str, LogBuffer] = field(default_factory=dict)
+    logs: dict[str, deque[tuple[str, LogBuffer]]] = field(default_factory=dict)  # the last two instances' by name
 
 
 class Runtime:
@@ -51,12 +52,12 @@ class Runtime:
         """Start the next instance of a container; StartError if its program is not in the image."""
         find = finder(launch.image, launch.family)
         main = find(launch.argv[0]) if launch.argv else None
-        if main is None:
-            raise StartError(_start_message(launch.argv))
         pod = self._pods.setdefault(launch.uid, _Pod())
-        before = pod.containers.get(launch.name)
-        if before:
-            pod.previous[launch.name] = before.log
+        log = LogBuffer(self.clock.now)
+        pod.logs.setdefault(launch.name, deque(maxlen=2)).append((launch.id, log))
+        if main is None:
+            log.end()
+            raise StartError(_start_message(launch.argv))
         self._network.open(launch.address, pod.ports)
         box = Box(
             image=launch.image,
@@ -72,7 +73,6 @@ class Runtime:
             started=started,
             declared=launch.declared,
         )
-        log = LogBuffer(self.clock.now)
         program = Program(main, box, launch, launch.argv, launch.tty, launch.stdin, log)
         container = Container(launch, box, log, program)
         pod.containers[launch.name] = container
@@ -83,10 +83,10 @@ class Runtime:
         pod = self._pods.get(uid)
         return pod.containers.get(name) if pod else None
 
-    def previous_log(self, uid: str, name: str) -> LogBuffer | None:
-        """The log of the instance before."""
+    def log(self, uid: str, name: str, container_id: str) -> LogBuffer | None:
+        """The log of one of the last two instances of a container."""
         pod = self._pods.get(uid)
-        return pod.previous.get(name) if pod else None
+        return dict(pod.logs.get(name, ())).get(container_id) if pod else None
 
     def signal(self, uid: str, name: str, signal: str) -> None:
         container = self.find(uid, name)
