@@ -190,7 +190,7 @@ def _property(owner: Described, name: str, row: list[Any], types: Mapping[str, D
         made = {"description": text, **made}
     if "default" in facts:
         made["default"] = facts["default"]
-    elif modifiers == "a" and shape in _ZERO:
+    elif "a" in modifiers and "p" not in modifiers and shape in _ZERO:
         made["default"] = _ZERO[shape]
     return made | dict(_extensions(facts))
 

@@ -17,11 +17,12 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kx.errors import KxError
+from kx.paths import cache_dir
 from kx.practice.resources import api_version
 
 HERE = Path(__file__).parent
@@ -42,6 +43,7 @@ class Field(NamedTuple):
     omit_zero: bool  # a zero struct is left out
     go: str  # Go's name of the type, as decoding errors print it: "[]v1.Container"
     facts: Mapping[str, Any]  # strategy, merge, list, keys, map, enum, default
+    inlined: bool  # protobuf has it in a message of its own, JSON does not
 
 
 class Type(NamedTuple):
@@ -103,6 +105,7 @@ def _field(name: str, row: list[Any]) -> Field:
         omit_zero="z" in modifiers,
         go=facts.get("go") or go_type(kind),
         facts=facts,
+        inlined="i" in modifiers,
     )
 
 
@@ -139,8 +142,14 @@ def load(folder: Path) -> Schema:
     return Schema(folder, json.loads((folder / "types.json").read_bytes()))
 
 
+@lru_cache(maxsize=1)
+def current() -> Schema:
+    """The schema of the installed version, found or prepared in the user's cache when first asked for."""
+    return load(ensure(cache_dir()))
+
+
 def _announce(text: str) -> None:
-    print(text, file=sys.stderr)
+    sys.stderr.write(f"{text}\n")
 
 
 def ensure(cache_root: Path, say: Callable[[str], None] = _announce) -> Path:

@@ -145,7 +145,11 @@ class Reader:
         for key, value in row.items():
             if key.startswith("+"):
                 inline[key[1:]] = value
-                fields |= self._flatten(value)[0]
+                nested = self._flatten(value)[0]
+                fields |= {
+                    name: [number, shape, modifiers + "i", facts]
+                    for name, (number, shape, modifiers, facts) in nested.items()
+                }
                 self._keep_inline(value)
             elif key != "*":
                 fields[key] = _full(value)
