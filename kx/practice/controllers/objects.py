@@ -80,6 +80,11 @@ def is_active(pod: Obj) -> bool:
     return phase_of(pod) not in ("Succeeded", "Failed") and not is_deleting(pod)
 
 
+def is_terminating(pod: Obj) -> bool:
+    """Whether a pod was told to stop and still runs."""
+    return is_deleting(pod) and phase_of(pod) not in ("Succeeded", "Failed")
+
+
 def phase_of(pod: Obj) -> str:
     return str((pod.get("status") or {}).get("phase", "Pending"))
 

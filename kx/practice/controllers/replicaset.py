@@ -16,6 +16,7 @@ from kx.practice.controllers.objects import (
     controller_of,
     is_active,
     is_deleting,
+    is_terminating,
     key_of,
     labels_of,
     own_key,
@@ -159,15 +160,18 @@ def _status(world: World, replica_set: Obj, outcome: _Outcome) -> Obj:
     labelled = [pod for pod in outcome.pods if template.items() <= labels_of(pod).items()]
     ready = [pod for pod in outcome.pods if ready_since(pod) is not None]
     available = [pod for pod in ready if _wait(world, replica_set, pod) <= 0]
+    dependents = world.store.dependents(replica_set["metadata"]["uid"])
+    ending = [obj for resource, obj in dependents if resource == "pods" and is_terminating(obj)]
     counted = {
         "replicas": len(outcome.pods),
+        "terminatingReplicas": len(ending),
         "fullyLabeledReplicas": len(labelled),
         "readyReplicas": len(ready),
         "availableReplicas": len(available),
         "observedGeneration": replica_set["metadata"].get("generation", 0),
         "conditions": _conditions(world, replica_set, outcome),
     }
-    return without_empty(counted, "replicas")
+    return without_empty(counted, "replicas", "terminatingReplicas")
 
 
 def _conditions(world: World, replica_set: Obj, outcome: _Outcome) -> list[Obj]:

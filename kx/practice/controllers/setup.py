@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from kx.practice import resources
 from kx.practice.controllers.deployment.controller import DeploymentController
+from kx.practice.controllers.eventttl import EventTtl
+from kx.practice.controllers.furniture import RootCaController, ServiceAccountController
+from kx.practice.controllers.garbagecollector import GarbageCollector
+from kx.practice.controllers.namespace import NamespaceController
+from kx.practice.controllers.nodelifecycle import NodeLifecycleController
 from kx.practice.controllers.replicaset import ReplicaSetController
+from kx.practice.controllers.services.endpoints import EndpointsController
+from kx.practice.controllers.services.endpointslice import EndpointSliceController
 from kx.practice.controllers.world import Controller, World
 
 
 def controllers(world: World) -> list[Controller]:
     """All of them, made for ``world``. Nodes bring their own: see kx/practice/node."""
-    return [ReplicaSetController(world), DeploymentController(world)]
+    everything = tuple(dict.fromkeys(resource.key for resource in resources.SERVED))
+    return [
+        NamespaceController(world, everything),
+        ServiceAccountController(world),
+        RootCaController(world),
+        DeploymentController(world),
+        ReplicaSetController(world),
+        EndpointsController(world),
+        EndpointSliceController(world),
+        GarbageCollector(world, everything),
+        NodeLifecycleController(world),
+        EventTtl(world),
+    ]

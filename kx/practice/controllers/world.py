@@ -51,10 +51,11 @@ class Api(Protocol):
 class World:
     """One per cluster, shared by all controllers and the nodes."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], api: Api) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], api: Api, certificate: str = "") -> None:
         self.store = store
         self.now = now
         self.api = api
+        self.certificate = certificate  # the PEM by which pods know the API server
         self.events = EventRecorder(store, now)
         self.index = LabelIndex(store, ("pods", "replicasets.apps"))
 

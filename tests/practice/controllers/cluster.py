@@ -11,7 +11,7 @@ from typing import Any
 from kx.practice.controllers.manager import Manager
 from kx.practice.controllers.setup import controllers
 from kx.practice.controllers.world import World
-from kx.practice.status import Obj
+from kx.practice.status import ApiError, Obj, forbidden
 from kx.practice.store import Store
 
 
@@ -55,10 +55,18 @@ class PlainApi:
 
     def create(self, resource: str, obj: Obj) -> Obj:
         created = copy.deepcopy(obj)
+        self._refuse_when_it_ends(resource, created["metadata"])
         created["metadata"]["generation"] = 1
         if resource == "pods":
             created["status"] = {"phase": "Pending"}
         return self._store.create(resource, created)
+
+    def _refuse_when_it_ends(self, resource: str, metadata: Obj) -> None:
+        found = self._store.find("namespaces", "", metadata.get("namespace", ""))
+        if found and found["metadata"].get("deletionTimestamp"):
+            refusal = forbidden(resource, metadata.get("name", ""), "it is being terminated")
+            cause = {"reason": "NamespaceTerminating"}
+            raise ApiError(403, "Forbidden", refusal.message, {"causes": [cause]})
 
     def update(self, resource: str, obj: Obj) -> Obj:
         metadata = obj["metadata"]
@@ -125,11 +133,15 @@ class Cluster:
         self.clock = Clock()
         self.store = Store(now=self.clock.now)
         self.api = PlainApi(self.store, self.clock.now)
-        self.world = World(self.store, self.clock.now, self.api)
+        self.world = World(self.store, self.clock.now, self.api, certificate="the certificate")
         self.manager = Manager(
             self.world, controllers(self.world), monotonic=self.clock.monotonic, stopwatch=lambda: 0.0
         )
         self._addresses = itertools.count(1)
+        for name, zone in (("node-1", "a"), ("node-2", "b")):
+            labels = {"topology.kubernetes.io/zone": zone}
+            metadata = {"name": name, "labels": labels}
+            self.store.create("nodes", {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": {}})
         for name in ("default", "other"):
             self.store.create("namespaces", namespace(name))
 
@@ -246,6 +258,31 @@ def deployment(name: str, replicas: int, image: str = "nginx:1", **spec: Any) ->
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
             "selector": {"matchLabels": {"app": name}},
             "template": template(name, image),
+            **spec,
+        },
+    }
+
+
+def pod(name: str, **labels: str) -> Obj:
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "default", "labels": labels},
+        "spec": template("", "nginx:1")["spec"],
+    }
+
+
+def service(name: str, app: str, **spec: Any) -> Obj:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": "default", "labels": {"tier": "front"}},
+        "spec": {
+            "clusterIP": "10.96.0.10",
+            "ipFamilies": ["IPv4"],
+            "ports": [{"port": 80, "protocol": "TCP", "targetPort": 8080}],
+            "selector": {"app": app},
+            "type": "ClusterIP",
             **spec,
         },
     }

@@ -66,6 +66,7 @@ def test_a_deployment_makes_a_replica_set_that_makes_pods(cluster: Cluster) -> N
         "updatedReplicas": 2,
         "readyReplicas": 2,
         "availableReplicas": 2,
+        "terminatingReplicas": 0,
     }
     assert cluster.messages("ScalingReplicaSet") == [f"Scaled up replica set {name} from 0 to 2"]
 

@@ -36,7 +36,7 @@ def test_the_limits_hold_at_every_step(replicas, surge, unavailable, steps, choi
         version = 1
         for step in steps:
             if step == "controllers":
-                for _ in range(choice.randint(1, 4)):
+                for _ in range(choice.randint(1, 20)):
                     cluster.manager.step()
                     check()
             elif step == "image":

@@ -23,9 +23,9 @@ from kx.practice.status import Obj
 def counts(family: Family) -> Obj:
     """The numbers of the status, without conditions."""
     everyone = family.everyone
-    replicas, ready, available = (
+    replicas, ready, available, terminating = (
         sum(limits.counted(replica_set, field) for replica_set in everyone)
-        for field in ("replicas", "readyReplicas", "availableReplicas")
+        for field in ("replicas", "readyReplicas", "availableReplicas", "terminatingReplicas")
     )
     wanted = limits.replicas_of(family.deployment)
     numbers = {
@@ -35,11 +35,12 @@ def counts(family: Family) -> Obj:
         "readyReplicas": ready,
         "availableReplicas": available,
         "unavailableReplicas": max(0, limits.total(everyone) - available),
+        "terminatingReplicas": terminating,
         "collisionCount": family.collisions,
     }
     enough = available >= wanted - limits.unavailable(family.deployment)
     family.conditions.available(enough)
-    return without_empty(numbers)
+    return without_empty(numbers, "terminatingReplicas")
 
 
 def estimate(family: Family, numbers: Obj, now: datetime) -> None:

@@ -1,0 +1,179 @@
+"""Services with selectors: their Endpoints and EndpointSlices follow the pods."""
+
+from __future__ import annotations
+
+import re
+
+from kx.practice.status import Obj
+from tests.practice.controllers.cluster import Cluster, pod, replica_set, service
+
+SLICES = "endpointslices.discovery.k8s.io"
+
+
+def slices(cluster: Cluster, name: str = "front") -> list[Obj]:
+    found = cluster.store.list(SLICES, "default")
+    return [obj for obj in found if obj["metadata"]["labels"]["kubernetes.io/service-name"] == name]
+
+
+def addresses(cluster: Cluster) -> list[str]:
+    return sorted(each["addresses"][0] for obj in slices(cluster) for each in obj["endpoints"])
+
+
+def test_nothing_behind_a_service_is_one_empty_slice(cluster: Cluster) -> None:
+    made = cluster.api.create("services", service("front", "web"))
+    cluster.run()
+    (found,) = slices(cluster)
+    assert re.fullmatch(r"front-[bcdfghjklmnpqrstvwxz2456789]{5}", found["metadata"]["name"])
+    assert found["metadata"]["labels"] == {
+        "tier": "front",
+        "kubernetes.io/service-name": "front",
+        "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+    }
+    assert found["metadata"]["ownerReferences"][0]["uid"] == made["metadata"]["uid"]
+    assert (found["addressType"], found["endpoints"], found["ports"]) == ("IPv4", [], [])
+    assert "subsets" not in cluster.get("endpoints", "front")
+
+
+def test_a_ready_pod_is_served(cluster: Cluster) -> None:
+    cluster.api.create("services", service("front", "web"))
+    made = cluster.api.create("pods", pod("web-1", app="web"))
+    cluster.settle()
+    cluster.start(made, node="node-2")
+    cluster.run()
+    (found,) = slices(cluster)
+    target = {"kind": "Pod", "namespace": "default", "name": "web-1", "uid": made["metadata"]["uid"]}
+    assert found["endpoints"] == [
+        {
+            "addresses": ["10.244.0.2"],
+            "conditions": {"ready": True, "serving": True, "terminating": False},
+            "nodeName": "node-2",
+            "targetRef": target,
+            "zone": "b",
+        }
+    ]
+    assert found["ports"] == [{"name": "", "port": 8080, "protocol": "TCP"}]
+    assert cluster.get("endpoints", "front")["subsets"] == [
+        {
+            "addresses": [{"ip": "10.244.0.2", "nodeName": "node-2", "targetRef": target}],
+            "ports": [{"port": 8080, "protocol": "TCP"}],
+        }
+    ]
+
+
+def test_unready_and_terminating_pods_are_marked(cluster: Cluster) -> None:
+    cluster.api.create("services", service("front", "web"))
+    cluster.start(cluster.api.create("pods", pod("sick", app="web")), ready=False)
+    cluster.start(cluster.api.create("pods", pod("leaving", app="web")))
+    cluster.api.delete("pods", "default", "leaving")
+    cluster.settle()
+    states = {each["targetRef"]["name"]: each["conditions"] for obj in slices(cluster) for each in obj["endpoints"]}
+    assert states == {
+        "sick": {"ready": False, "serving": False, "terminating": False},
+        "leaving": {"ready": False, "serving": True, "terminating": True},
+    }
+    (subset,) = cluster.get("endpoints", "front")["subsets"]
+    assert [each["targetRef"]["name"] for each in subset["notReadyAddresses"]] == ["sick"]
+    assert "addresses" not in subset
+
+
+def test_publish_not_ready_addresses_makes_all_ready(cluster: Cluster) -> None:
+    cluster.api.create("services", service("front", "web", publishNotReadyAddresses=True))
+    cluster.start(cluster.api.create("pods", pod("sick", app="web")), ready=False)
+    cluster.settle()
+    (endpoint,) = slices(cluster)[0]["endpoints"]
+    assert endpoint["conditions"]["ready"] is True
+    assert len(cluster.get("endpoints", "front")["subsets"][0]["addresses"]) == 1
+
+
+def test_named_ports_are_resolved_per_pod(cluster: Cluster) -> None:
+    named = [{"name": "web", "port": 80, "protocol": "TCP", "targetPort": "http"}]
+    cluster.api.create("services", service("front", "web", ports=named))
+    cluster.start(cluster.api.create("pods", pod("one", app="web")))
+    other = pod("two", app="web")
+    other["spec"]["containers"][0]["ports"] = [{"name": "http", "containerPort": 9090}]
+    cluster.start(cluster.api.create("pods", other))
+    none = pod("three", app="web")
+    none["spec"]["containers"][0]["ports"] = []
+    cluster.start(cluster.api.create("pods", none))
+    cluster.settle()
+    by_port = {obj["ports"][0]["port"] if obj["ports"] else None: len(obj["endpoints"]) for obj in slices(cluster)}
+    assert by_port == {8080: 1, 9090: 1, None: 1}
+    assert sorted(subset["ports"][0]["port"] for subset in cluster.get("endpoints", "front")["subsets"]) == [8080, 9090]
+
+
+def test_headless_services_are_labelled(cluster: Cluster) -> None:
+    cluster.api.create("services", service("front", "web", clusterIP="None"))
+    cluster.run()
+    assert "service.kubernetes.io/headless" in slices(cluster)[0]["metadata"]["labels"]
+    assert "service.kubernetes.io/headless" in cluster.get("endpoints", "front")["metadata"]["labels"]
+
+
+def test_services_without_selector_and_external_names_are_left_alone(cluster: Cluster) -> None:
+    cluster.api.create("services", service("manual", "web", selector=None))
+    cluster.api.create("services", service("elsewhere", "web", type="ExternalName"))
+    mine = {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "manual", "namespace": "default"}}
+    cluster.api.create("endpoints", mine)
+    cluster.run()
+    assert cluster.store.list(SLICES) == []
+    assert cluster.names("endpoints") == ["manual"]
+    cluster.api.delete("services", "default", "manual")
+    cluster.run()
+    assert cluster.names("endpoints") == ["manual"]
+
+
+def test_fifteen_pods_fit_in_one_slice(cluster: Cluster) -> None:
+    cluster.api.create("services", service("front", "web"))
+    cluster.api.create("replicasets.apps", replica_set("web", 15))
+    cluster.run()
+    assert [len(obj["endpoints"]) for obj in slices(cluster)] == [15]
+    assert len(cluster.get("endpoints", "front")["subsets"][0]["addresses"]) == 15
+
+
+def test_250_pods_make_three_slices_and_one_pod_changes_one(cluster: Cluster) -> None:
+    cluster.api.create("replicasets.apps", replica_set("web", 250))
+    cluster.run()
+    cluster.api.create("services", service("front", "web"))
+    cluster.run()
+    before = {obj["metadata"]["name"]: obj["metadata"]["resourceVersion"] for obj in slices(cluster)}
+    assert sorted(len(obj["endpoints"]) for obj in slices(cluster)) == [50, 100, 100]
+    assert len(set(addresses(cluster))) == 250
+    victim = cluster.pods(app="web")[7]
+    cluster.start(victim, ready=False)
+    cluster.settle()
+    after = {obj["metadata"]["name"]: obj["metadata"]["resourceVersion"] for obj in slices(cluster)}
+    assert before.keys() == after.keys()
+    assert sum(before[name] != after[name] for name in before) == 1
+
+
+def test_a_slice_that_was_deleted_comes_back(cluster: Cluster) -> None:
+    cluster.api.create("services", service("front", "web"))
+    cluster.api.create("replicasets.apps", replica_set("web", 2))
+    cluster.run()
+    cluster.api.delete(SLICES, "default", slices(cluster)[0]["metadata"]["name"])
+    cluster.api.delete("endpoints", "default", "front")
+    cluster.run()
+    assert len(addresses(cluster)) == 2
+    assert cluster.names("endpoints") == ["front"]
+
+
+def test_all_goes_with_the_service(cluster: Cluster) -> None:
+    cluster.api.create("services", service("front", "web"))
+    cluster.api.create("replicasets.apps", replica_set("web", 2))
+    cluster.run()
+    cluster.api.delete("services", "default", "front")
+    cluster.run()
+    assert cluster.store.list(SLICES) == []
+    assert cluster.names("endpoints") == []
+    assert len(cluster.pods(app="web")) == 2
+
+
+def test_a_changed_selector_and_label_are_followed(cluster: Cluster) -> None:
+    cluster.api.create("services", service("front", "web"))
+    cluster.api.create("replicasets.apps", replica_set("web", 2))
+    cluster.run()
+    name = slices(cluster)[0]["metadata"]["name"]
+    cluster.patch("services", "front", {"spec": {"selector": {"app": "nobody"}}, "metadata": {"labels": {"tier": "2"}}})
+    cluster.run()
+    (found,) = slices(cluster)
+    assert (found["metadata"]["name"], found["endpoints"]) == (name, [])
+    assert found["metadata"]["labels"]["tier"] == "2"
