@@ -7,6 +7,7 @@ JSON kind does not fit, and ``ValueError`` with the API server's words when the 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -84,21 +85,19 @@ def read_bytes(value: Any) -> str:
     return text
 
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*")
+_BASE64 = string.ascii_letters + string.digits + "+/"
 
 
 def _base64_fault(text: str) -> int | None:
-    """Where the first byte stands that cannot be part of padded base64."""
-    good = len(_BASE64.match(text).group())  # type: ignore[union-attr]
-    rest = text[good:]
-    missing = -good % 4
-    if missing == 0:
-        return None if not rest else good
-    if missing == 3:
-        return good if rest else good - 1 if not rest and good else 0
-    if rest == "=" * missing:
-        return None
-    return good + min(len(rest), missing) if rest.startswith("=" * len(rest)) else good
+    """Where the first byte stands that cannot be part of padded base64, counted as Go counts."""
+    good = len(text) - len(text.lstrip(_BASE64))
+    rest, last = text[good:], good % 4
+    if not rest:
+        return good - last if last else None
+    if rest[0] != "=" or last < 2 or (last == 2 and rest[1:2] not in ("", "=")):
+        return good
+    end = good + 4 - last
+    return None if len(text) == end else min(len(text), end)
 
 
 def read_time(value: Any) -> str:

@@ -99,7 +99,7 @@ def test_unknown_fields(manifest: Obj, words: str, schema: Schema) -> None:
 
 
 def test_duplicate_fields_are_told_and_the_last_one_counts(schema: Schema) -> None:
-    text = b'{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d","name":"e"},"spec":{"replicas":1,"replicas":2}}'
+    text = b'{"kind":"Deployment","metadata":{"name":"d","name":"e"},"spec":{"replicas":1,"replicas":2}}'
     words = 'duplicate field "metadata.name", duplicate field "spec.replicas"'
     begin = 'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: '
     assert refusal(DEPLOYMENTS, text, schema) == begin + words
@@ -114,37 +114,73 @@ def test_duplicate_keys_of_a_map(schema: Schema) -> None:
     assert refusal(PODS, text, schema).endswith('strict decoding error: duplicate field "metadata.labels.a"')
 
 
-TYPES: list[tuple[str, Obj, str]] = [
-    (DEPLOYMENTS, deployment(replicas="2"), "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32"),
-    (DEPLOYMENTS, deployment(replicas=1.5), "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32"),
-    (DEPLOYMENTS, deployment(replicas=3000000000), "json: cannot unmarshal number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32"),
-    (DEPLOYMENTS, deployment(selector="a=b"), "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.selector of type v1.LabelSelector"),
-    (DEPLOYMENTS, deployment(paused="yes"), "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.paused of type bool"),
-    (PODS, pod(restartPolicy=1), "json: cannot unmarshal number into Go struct field PodSpec.spec.restartPolicy of type v1.RestartPolicy"),
-    (PODS, pod(containers=["x"]), "json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type v1.Container"),
-    (PODS, pod(containers=[{"name": "c", "env": [{"name": "A", "value": 1}]}]), "json: cannot unmarshal number into Go struct field EnvVar.spec.containers.env.value of type string"),
-    (PODS, pod(containers=[{"name": "c", "command": "sh"}]), "json: cannot unmarshal string into Go struct field Container.spec.containers.command of type []string"),
-    (PODS, pod(containers=[{"name": "c", "ports": [{"containerPort": "80"}]}]), "json: cannot unmarshal string into Go struct field ContainerPort.spec.containers.ports.containerPort of type int32"),
-    (PODS, pod(containers=[{"name": "c", "resources": {"limits": []}}]), "json: cannot unmarshal array into Go struct field ResourceRequirements.spec.containers.resources.limits of type v1.ResourceList"),
-    (PODS, pod(containers=[{"name": "c", "resources": {"limits": {"cpu": "a lot"}}}]), "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"),
-    (PODS, pod(containers=[{"name": "c", "resources": {"limits": {"memory": "1mi"}}}]), "unable to parse quantity's suffix"),
-    (PODS, pod(volumes=[{"name": "v", "hostPath": "/x"}]), "json: cannot unmarshal string into Go struct field Volume.spec.volumes.hostPath of type v1.HostPathVolumeSource"),
-    (PODS, {**pod(), "metadata": {"labels": {"a": 1}}}, "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string"),
-    (PODS, {**pod(), "metadata": []}, "json: cannot unmarshal array into Go struct field Pod.metadata of type v1.ObjectMeta"),
-    (PODS, {**pod(), "metadata": {"creationTimestamp": "noon"}}, 'parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006"'),
-    (PODS, {**pod(), "metadata": {"creationTimestamp": "2026-13-01T00:00:00Z"}}, 'parsing time "2026-13-01T00:00:00Z": month out of range'),
-    (SERVICES, {"kind": "Service", "spec": {"ports": [{"port": 80, "targetPort": True}]}}, "json: cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type int32"),
-    ("/api/v1/namespaces/default/secrets", {"kind": "Secret", "data": {"a": "not base64"}}, "illegal base64 data at input byte 3"),
-]  # fmt: skip
+def container(**fields: Any) -> Obj:
+    return pod(containers=[{"name": "c", **fields}])
 
 
-@pytest.mark.parametrize(("path", "manifest", "words"), TYPES, ids=lambda value: str(value)[-40:])
-def test_wrong_types(path: str, manifest: Obj, words: str, schema: Schema) -> None:
+LIMIT = "containers.resources.limits"
+# What is sent where; what it is, where it stands and what it should be.
+TYPES: list[tuple[str, Obj, str, str, str]] = [
+    (DEPLOYMENTS, deployment(replicas="2"), "string", "DeploymentSpec.spec.replicas", "int32"),
+    (DEPLOYMENTS, deployment(replicas=1.5), "number 1.5", "DeploymentSpec.spec.replicas", "int32"),
+    (DEPLOYMENTS, deployment(replicas=3 << 30), "number 3221225472", "DeploymentSpec.spec.replicas", "int32"),
+    (DEPLOYMENTS, deployment(selector="a=b"), "string", "DeploymentSpec.spec.selector", "v1.LabelSelector"),
+    (DEPLOYMENTS, deployment(paused="yes"), "string", "DeploymentSpec.spec.paused", "bool"),
+    (PODS, pod(restartPolicy=1), "number", "PodSpec.spec.restartPolicy", "v1.RestartPolicy"),
+    (PODS, pod(containers=["x"]), "string", "PodSpec.spec.containers", "v1.Container"),
+    (PODS, container(env=[{"name": "A", "value": 1}]), "number", "EnvVar.spec.containers.env.value", "string"),
+    (PODS, container(command="sh"), "string", "Container.spec.containers.command", "[]string"),
+    (PODS, container(args=[1]), "number", "Container.spec.containers.args", "string"),
+    (PODS, container(resources={"limits": []}), "array", f"ResourceRequirements.spec.{LIMIT}", "v1.ResourceList"),
+    (PODS, pod(volumes=[{"hostPath": "/x"}]), "string", "Volume.spec.volumes.hostPath", "v1.HostPathVolumeSource"),
+    (PODS, {"metadata": {"labels": {"a": 1}}}, "number", "ObjectMeta.metadata.labels", "string"),
+    (PODS, {"metadata": {"creationTimestamp": 5}}, "number 5", "ObjectMeta.metadata.creationTimestamp", "string"),
+    (PODS, {"metadata": []}, "array", "Pod.metadata", "v1.ObjectMeta"),
+    (SERVICES, {"spec": {"ports": [{"targetPort": True}]}}, "bool", "ServicePort.spec.ports.targetPort", "int32"),
+]
+
+
+@pytest.mark.parametrize(("path", "manifest", "got", "place", "wanted"), TYPES, ids=lambda value: str(value)[-40:])
+def test_wrong_types(path: str, manifest: Obj, got: str, place: str, wanted: str, schema: Schema) -> None:
     kind = resource(path).kind
-    assert (
-        refusal(path, body(manifest), schema, "Ignore")
-        == f'{kind} in version "v1" cannot be handled as a {kind}: {words}'
-    )
+    words = f"json: cannot unmarshal {got} into Go struct field {place} of type {wanted}"
+    begin = f'{kind} in version "v1" cannot be handled as a {kind}: '
+    assert refusal(path, body(manifest), schema, "Ignore") == begin + words
+
+
+FORMAT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+SUFFIX = "unable to parse quantity's suffix"
+LAYOUT = "2006-01-02T15:04:05Z07:00"
+TEXTS: list[tuple[Obj, str]] = [
+    (container(resources={"limits": {"cpu": "a lot"}}), FORMAT),
+    (container(resources={"limits": {"cpu": True}}), FORMAT),
+    (container(resources={"limits": {"cpu": ""}}), FORMAT),
+    (container(resources={"limits": {"memory": "1mi"}}), SUFFIX),
+    (container(resources={"limits": {"memory": "1 Mi"}}), FORMAT),
+    ({"metadata": {"creationTimestamp": "noon"}}, f'parsing time "noon" as "{LAYOUT}": cannot parse "noon" as "2006"'),
+    ({"metadata": {"creationTimestamp": "2026-1"}}, f'parsing time "2026-1" as "{LAYOUT}": cannot parse "1" as "01"'),
+    (
+        {"metadata": {"creationTimestamp": "2026-13-01T00:00:00Z"}},
+        'parsing time "2026-13-01T00:00:00Z": month out of range',
+    ),
+]
+
+
+@pytest.mark.parametrize(("manifest", "words"), TEXTS, ids=str)
+def test_texts_that_say_nothing(manifest: Obj, words: str, schema: Schema) -> None:
+    begin = 'Pod in version "v1" cannot be handled as a Pod: '
+    assert refusal(PODS, body(manifest), schema, "Ignore") == begin + words
+
+
+# Positions are Go's own: encoding/base64 tells the first byte it cannot use.
+BASE64 = [("not base64", 3), ("a", 0), ("aaaaaa", 4), ("aa=", 3), ("aa=b", 2), ("aa==a", 4), ("aaaa=", 4), ("=aaa", 0)]
+
+
+@pytest.mark.parametrize(("text", "place"), BASE64)
+def test_bytes_that_are_not_base64(text: str, place: int, schema: Schema) -> None:
+    secret = body({"kind": "Secret", "data": {"a": text}})
+    message = refusal("/api/v1/namespaces/default/secrets", secret, schema)
+    assert message.endswith(f"illegal base64 data at input byte {place}")
 
 
 def test_the_first_wrong_type_is_told_before_unknown_fields(schema: Schema) -> None:
@@ -152,14 +188,44 @@ def test_the_first_wrong_type_is_told_before_unknown_fields(schema: Schema) -> N
     assert message.endswith("json: cannot unmarshal number into Go struct field PodSpec.spec.nodeName of type string")
 
 
+SCHEME = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
+AUTOSCALERS = "/apis/autoscaling/v2/namespaces/d/horizontalpodautoscalers"
 VERSIONS = [
-    (DEPLOYMENTS, {"apiVersion": "apps/v9", "kind": "Deployment"}, 'Deployment in version "v9" cannot be handled as a Deployment: no kind "Deployment" is registered for version "apps/v9" in scheme "pkg/api/legacyscheme/scheme.go:30"'),
-    (PODS, {"apiVersion": "v1", "kind": "Pot"}, 'Pot in version "v1" cannot be handled as a Pod: no kind "Pot" is registered for version "v1" in scheme "pkg/api/legacyscheme/scheme.go:30"'),
-    (PODS, {"apiVersion": "apps/v1", "kind": "Deployment"}, 'Deployment in version "v1" cannot be handled as a Pod: converting (v1.Deployment) to (core.Pod): unknown conversion'),
-    ("/apis/autoscaling/v2/namespaces/d/horizontalpodautoscalers", {"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler"}, "the API version in the data (autoscaling/v1) does not match the expected API version (autoscaling/v2)"),
-    (PODS, {"apiVersion": "a/b/c", "kind": "Pod"}, 'the object provided is unrecognized (must be of type Pod): unexpected GroupVersion string: a/b/c ({"apiVersion":"a/b/c","kind":" ...)'),
-    (PODS, {"apiVersion": 1}, 'the object provided is unrecognized (must be of type Pod): couldn\'t get version/kind; json parse error: json: cannot unmarshal number into Go struct field .apiVersion of type string ({"apiVersion":1})'),
-]  # fmt: skip
+    (
+        DEPLOYMENTS,
+        {"apiVersion": "apps/v9", "kind": "Deployment"},
+        'Deployment in version "v9" cannot be handled as a Deployment: '
+        f'no kind "Deployment" is registered for version "apps/v9" {SCHEME}',
+    ),
+    (
+        PODS,
+        {"apiVersion": "v1", "kind": "Pot"},
+        f'Pot in version "v1" cannot be handled as a Pod: no kind "Pot" is registered for version "v1" {SCHEME}',
+    ),
+    (
+        PODS,
+        {"apiVersion": "apps/v1", "kind": "Deployment"},
+        'Deployment in version "v1" cannot be handled as a Pod: '
+        "converting (v1.Deployment) to (core.Pod): unknown conversion",
+    ),
+    (
+        AUTOSCALERS,
+        {"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler"},
+        "the API version in the data (autoscaling/v1) does not match the expected API version (autoscaling/v2)",
+    ),
+    (
+        PODS,
+        {"apiVersion": "a/b/c", "kind": "Pod"},
+        "the object provided is unrecognized (must be of type Pod): unexpected GroupVersion string: a/b/c "
+        '({"apiVersion":"a/b/c","kind":" ...)',
+    ),
+    (
+        PODS,
+        {"apiVersion": 1},
+        "the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: "
+        'json: cannot unmarshal number into Go struct field .apiVersion of type string ({"apiVersion":1})',
+    ),
+]
 
 
 @pytest.mark.parametrize(("path", "manifest", "words"), VERSIONS, ids=lambda value: str(value)[:30])
