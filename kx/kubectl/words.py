@@ -101,6 +101,8 @@ class _Splitter:
         self.position = here + 1
         while self.heredocs and self.position < len(self.text):
             self.heredoc(*self.heredocs.pop(0))
+            if self.text.startswith("\n", self.position):
+                self.position += 1
 
     def heredoc(self, delimiter: str, strip_tabs: bool, quoted: bool) -> None:
         start = line_start = self.position
