@@ -53,12 +53,23 @@ class Overlay:
 
         Raises ``KxError`` when no file has that context. Going back to a context brings its own namespace again.
         """
-        config = read.merge(tuple(read.load_file(path) for path in self.base if path.exists()))
+        config = self._behind()
         entry = config.contexts.get(context)
         if entry is None:
             raise read.no_such_context(context, config)
         _write(self.file, replace(entry, namespace=namespace or entry.namespace))
         return self.where()
+
+    def entry_behind(self, context: str) -> Context | None:
+        """The entry of ``context`` in the user's own files, whatever this session chose."""
+        return self._behind().contexts.get(context)
+
+    def forget(self) -> None:
+        """Choose nothing: the user's own files decide again."""
+        self.file.unlink(missing_ok=True)
+
+    def _behind(self) -> Kubeconfig:
+        return read.merge(tuple(read.load_file(path) for path in self.base if path.exists()))
 
     def set_namespace(self, namespace: str) -> Where:
         """Choose a namespace for this session's current context. Raises ``KxError`` when there is no context."""

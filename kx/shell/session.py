@@ -6,7 +6,7 @@ It asks no question and prints nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +39,8 @@ class Session:
     yes: bool = False  # -y: never ask
     mode: Mode = "auto"
     namespaces: dict[str, tuple[str, ...]] = field(default_factory=dict)  # context -> names seen in a listing
+    history: Callable[[], Iterable[str]] = tuple  # the lines typed before, oldest first
+    leaving: int | None = None  # set when the session is to end: its exit status
     _loaded: tuple[_Signature, Kubeconfig] | None = None
 
     @property
@@ -72,6 +74,12 @@ class Session:
         except KxError:
             return Where(namespace=read.DEFAULT_NAMESPACE, kubeconfig=self.kubeconfig_value)
         return read.where(config, kubeconfig=self.kubeconfig_value)
+
+    def require_overlay(self) -> Overlay:
+        """The overlay of a session that may switch."""
+        if self.overlay is None:
+            raise KxError("this is not a session that can switch", "Use `kx ctx` and `kx ns`.")
+        return self.overlay
 
     @cached_property
     def kubectl(self) -> Kubectl:

@@ -1,0 +1,161 @@
+"""The shell's own words. One table feeds dispatch, help and completion.
+
+A built-in is taken only when it is the whole line; everything else is a command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from kx import term
+from kx.errors import EXIT_USAGE, UsageError
+from kx.kubectl import run
+from kx.kubectl.words import split
+from kx.shell import where_commands
+from kx.shell.config import MODES
+from kx.shell.session import Session
+
+Suggestions = Iterable[tuple[str, str]]  # a word, and one line about it
+
+
+def _always(words: tuple[str, ...]) -> bool:
+    return True
+
+
+def _nothing(session: Session) -> Suggestions:
+    return ()
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """One of the shell's own words."""
+
+    name: str
+    usage: str
+    summary: str
+    act: Callable[[Session, tuple[str, ...]], int]  # the words after the name -> exit status
+    takes: Callable[[tuple[str, ...]], bool] = _always  # whether these words are for the built-in at all
+    completes: Callable[[Session], Suggestions] = _nothing  # its first word
+
+
+def dispatch(text: str, session: Session) -> int | None:
+    """Run ``text`` if it is a built-in and return its status; None if it is not."""
+    stripped = text.strip()
+    if stripped.startswith("!"):
+        return _shell(session, (stripped[1:],))
+    words = own_words(stripped)
+    if not words or words[0] not in BUILTINS:
+        return None
+    builtin = BUILTINS[words[0]]
+    return builtin.act(session, words[1:]) if builtin.takes(words[1:]) else None
+
+
+def own_words(text: str) -> tuple[str, ...]:
+    """The words of a line that is one simple command and needs no shell; () for any other."""
+    line = split(text)
+    if line.unfinished or line.needs_shell or len(line.segments) != 1:
+        return ()
+    return tuple(line.words[index].value for index in line.segments[0].words)
+
+
+def _explain(session: Session, words: tuple[str, ...]) -> int:
+    if words:
+        session.mode = MODES[words[0]]
+    term.say(f"Explanations: {_MODE_WORDS[session.mode]}.")
+    return 0
+
+
+_MODE_WORDS = {
+    "auto": "full at first, brief once a kind of line is familiar",
+    "full": "full",
+    "brief": "brief",
+    "off": "off; what changes something is still asked about",
+}
+
+
+def _help(session: Session, words: tuple[str, ...]) -> int:
+    chosen = [BUILTINS[words[0]]] if words else list(BUILTINS.values())
+    width = max(len(builtin.usage) for builtin in chosen)
+    if not words:
+        term.out("Type a kubectl command; the word kubectl may be left out. kx explains it, then runs it.\n")
+    for builtin in chosen:
+        term.out(f"  {builtin.usage:<{width}}  {builtin.summary}")
+    if not words:
+        term.out("\nTab completes. Up and Down bring earlier lines back. Ctrl-C clears the line, Ctrl-D leaves.")
+        term.out("`help COMMAND` or `COMMAND --help` is kubectl's own help.")
+    return 0
+
+
+def _exit(session: Session, words: tuple[str, ...]) -> int:
+    if len(words) > 1 or (words and not words[0].isdecimal()):
+        raise UsageError(f"exit takes one number at most, not {' '.join(words)}")
+    session.leaving = int(words[0]) % 256 if words else 0
+    return session.leaving
+
+
+def _history(session: Session, words: tuple[str, ...]) -> int:
+    if len(words) > 1 or (words and not words[0].isdecimal()):
+        raise UsageError(f"history takes one number at most, not {' '.join(words)}")
+    lines = list(session.history())
+    shown = lines[-int(words[0]) :] if words and int(words[0]) else lines
+    for number, line in enumerate(shown, start=len(lines) - len(shown) + 1):
+        term.out(f"{number:5}  {line}")
+    return 0
+
+
+def _clear(session: Session, words: tuple[str, ...]) -> int:
+    if sys.stdout.isatty():
+        sys.stdout.write("\x1b[H\x1b[2J\x1b[3J")
+        sys.stdout.flush()
+    return 0
+
+
+def _shell(session: Session, words: tuple[str, ...]) -> int:
+    text = words[0] if words else ""
+    if not text.strip():
+        term.complain("a command is missing after !", "For example: !ls")
+        return EXIT_USAGE
+    env = session.shell_env()
+    return run.run(run.shell_argv(text, env), env)
+
+
+def _is_mode(words: tuple[str, ...]) -> bool:
+    # `explain pods` is kubectl's; only the modes, and nothing at all, are the shell's.
+    return not words or (len(words) == 1 and words[0] in MODES)
+
+
+def _names_builtin(words: tuple[str, ...]) -> bool:
+    return not words or (len(words) == 1 and words[0] in BUILTINS)
+
+
+def _modes(session: Session) -> Suggestions:
+    return [(word, _MODE_WORDS[mode]) for word, mode in MODES.items() if word != "auto"]
+
+
+BUILTINS: dict[str, Builtin] = {
+    builtin.name: builtin
+    for builtin in (
+        Builtin(
+            "ctx",
+            "ctx [NAME]",
+            "List the contexts, or use another one in this session only.",
+            where_commands.ctx,
+            completes=where_commands.contexts,
+        ),
+        Builtin(
+            "ns",
+            "ns [NAME]",
+            "List the namespaces, or use another one in this session only.",
+            where_commands.ns,
+            completes=where_commands.namespaces,
+        ),
+        Builtin("explain", "explain on|full|brief|off", "How much is explained.", _explain, _is_mode, _modes),
+        Builtin("history", "history [N]", "The lines typed before.", _history),
+        Builtin("clear", "clear", "Clear the screen.", _clear),
+        Builtin("help", "help [WORD]", "This list.", _help, _names_builtin),
+        Builtin("exit", "exit [STATUS]", "Leave the shell.", _exit),
+        Builtin("!", "!COMMAND", "Run a command of your own shell.", _shell),
+    )
+}

@@ -1,0 +1,26 @@
+"""What happens with one typed line, whoever typed it: a built-in acts, anything else is performed."""
+
+from __future__ import annotations
+
+from kx import term
+from kx.errors import EXIT_INTERRUPTED, KxError
+from kx.shell import builtins
+from kx.shell.perform import Asker, Outcome, perform, understand
+from kx.shell.session import Session
+
+
+def handle(text: str, session: Session, asker: Asker | None, stdin: int | None = None) -> Outcome:
+    """Do what ``text`` says. A user's mistake is said and becomes a status; only bugs raise."""
+    if not text.strip():
+        return Outcome(0)
+    try:
+        status = builtins.dispatch(text, session)
+        if status is not None:
+            return Outcome(status)
+        return perform(understand(text, session), session, asker, stdin)
+    except KxError as error:
+        term.complain(error.message, error.hint)
+        return Outcome(error.status)
+    except KeyboardInterrupt:
+        term.say()
+        return Outcome(EXIT_INTERRUPTED)

@@ -1,0 +1,171 @@
+"""The prompt: read a line, let it be handled, again. All of prompt_toolkit's set-up is here.
+
+The prompt never waits for a cluster: what it shows comes from files and memory.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
+from prompt_toolkit.application.current import create_app_session
+from prompt_toolkit.filters import Condition, has_completions, is_done
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.shortcuts import CompleteStyle
+from prompt_toolkit.styles import Style
+
+from kx import term
+from kx.explain.explanation import Explanation
+from kx.kubectl.words import split
+from kx.shell.completer import LineCompleter
+from kx.shell.history import PrivateHistory, file
+from kx.shell.lexer import LineLexer
+from kx.shell.line import handle
+from kx.shell.perform import understand
+from kx.shell.prompt import mark, place
+from kx.shell.session import Session
+from kx.shell.toolbar import toolbar
+
+_STYLE = Style.from_dict(
+    {
+        "place": "ansicyan",
+        "mark": "bold",
+        "word.builtin": "bold ansimagenta",
+        "word.program": "bold",
+        "word.command": "bold ansiblue",
+        "word.flag": "ansigreen",
+        "word.flag-value": "ansiyellow",
+        "word.separator": "bold",
+        "word.container-command": "italic",
+        "word.operator": "bold ansimagenta",
+        "word.redirect": "ansimagenta",
+        "word.comment": "italic ansibrightblack",
+        "word.heredoc": "ansibrightblack",
+        "word.wrong": "underline ansired",
+        "word.unknown": "underline",
+        "bottom-toolbar": "noreverse ansibrightblack",
+    }
+)
+
+
+def run_prompt(session: Session, *, stdin: Input | None = None, stdout: Output | None = None) -> int:
+    """Read and handle lines until the user leaves; returns the session's exit status.
+
+    ``stdin`` and ``stdout`` are prompt_toolkit's ends of the terminal; None: the real one.
+    """
+    with create_app_session(input=stdin, output=stdout):
+        prompt = _prompt_session(session)
+        asker = _asker(session)
+        edit = ""
+        while session.leaving is None:
+            try:
+                text = prompt.prompt(default=edit)
+            except KeyboardInterrupt:
+                edit = ""
+                continue
+            except EOFError:
+                return 0
+            edit = handle(text, session, asker).edit
+        return session.leaving
+
+
+def _prompt_session(session: Session) -> PromptSession[str]:
+    is_program = program_finder(session)
+    history = PrivateHistory(file(session.env))
+    session.history = history.get_strings
+    return PromptSession(
+        message=lambda: _message(session),
+        history=history,
+        completer=LineCompleter(session, is_program),
+        lexer=LineLexer(session, is_program),
+        bottom_toolbar=_toolbar(session),
+        key_bindings=_keys(),
+        multiline=Condition(_unfinished),
+        prompt_continuation=lambda width, number, wrapped: "… ".rjust(width),
+        complete_while_typing=True,
+        complete_style=CompleteStyle.COLUMN,
+        reserve_space_for_menu=6,
+        enable_suspend=True,
+        style=_STYLE,
+        color_depth=None if not session.env.get("NO_COLOR") else ColorDepth.DEPTH_1_BIT,
+    )
+
+
+def _message(session: Session) -> StyleAndTextTuples:
+    return [("class:place", place(session.where)), ("class:mark", f" {mark()} ")]
+
+
+def _unfinished() -> bool:
+    """Whether Enter begins a new line: a quote, a here-document or a backslash is still open."""
+    text = get_app().current_buffer.text
+    return bool(text.strip()) and not text.lstrip().startswith("!") and split(text).unfinished
+
+
+def program_finder(session: Session) -> Callable[[str], bool]:
+    """Whether a word is a program on PATH, remembered: it is asked at every key."""
+
+    @lru_cache(maxsize=1024)
+    def is_program(word: str) -> bool:
+        return shutil.which(word, path=session.env.get("PATH", os.defpath)) is not None
+
+    return is_program
+
+
+def _toolbar(session: Session) -> Callable[[], str]:
+    """The bottom line for what is typed now; the explanation is made once per text."""
+
+    @lru_cache(maxsize=4)
+    def explained(text: str) -> Explanation:
+        return understand(text, session).explanation
+
+    def show() -> str:
+        document = get_app().current_buffer.document
+        text = document.text
+        own = not text.strip() or text.lstrip().startswith("!")
+        found = None if own else explained(text)
+        return term.visible(toolbar(found, document.cursor_position, shutil.get_terminal_size().columns))
+
+    return show
+
+
+def _keys() -> KeyBindings:
+    keys = KeyBindings()
+
+    @Condition
+    def chosen() -> bool:
+        state = get_app().current_buffer.complete_state
+        return state is not None and state.current_completion is not None
+
+    @keys.add("enter", filter=has_completions & chosen & ~is_done)
+    def _accept(event: KeyPressEvent) -> None:
+        """Take the chosen completion; the line is not run yet."""
+        buffer = event.current_buffer
+        if buffer.document.char_before_cursor != "=":
+            buffer.insert_text(" ")
+        buffer.complete_state = None
+
+    return keys
+
+
+def _asker(session: Session) -> Callable[[str], str | None]:
+    """Questions are asked through the prompt as well, so that keys typed ahead reach them in order."""
+    from prompt_toolkit.formatted_text import ANSI
+
+    plain: PromptSession[Any] = PromptSession(history=InMemoryHistory(), enable_suspend=True)
+
+    def ask(question: str) -> str | None:
+        try:
+            return str(plain.prompt(ANSI(question)))
+        except (KeyboardInterrupt, EOFError):
+            return None
+
+    return ask
