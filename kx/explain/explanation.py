@@ -73,3 +73,6 @@ class Explanation:
     traps: tuple[Trap, ...] = ()
     requests: tuple[Request, ...] = ()
     undo: Undo = Undo("none-needed")
+    # Not part of the JSON contract:
+    brief: str = ""  # the summary with the line's own names in it: "keep 3 pods running"
+    problems: tuple[str, ...] = ()  # why kubectl would refuse the line, in its words; empty for a good line

@@ -1,15 +1,148 @@
-"""An explanation as text: full (looks.md's picture) or brief (one line). Prints nothing itself."""
+"""An explanation as text: full (looks.md's picture) or brief (one line). Prints nothing itself.
+
+Text of the line or of a cluster passes ``visible`` first; colour is the last thing added, so widths stay true.
+"""
 
 from __future__ import annotations
 
-from kx.explain.explanation import Explanation
+import textwrap
+from collections.abc import Iterator
+
+from kx.explain.explanation import Explanation, Request, Trap
+from kx.explain.rows import rows
+from kx.term import paint, visible
+
+_INDENT = "  "
+_LABEL = 9  # the width of "asks", "undo", "where" and the effect, with the space after it
+_WIDEST_WORD = 30
 
 
 def full(explanation: Explanation, width: int, colour: bool) -> str:
     """The full picture, without a final newline; wrapped to ``width`` columns."""
-    raise NotImplementedError
+    if not explanation.words:
+        return ""
+    blocks = [
+        *(_trap(trap, width, colour) for trap in explanation.traps),
+        _headline(explanation, width, colour),
+        _words(explanation, width, colour),
+        _footer(explanation, width, colour),
+    ]
+    return "\n\n".join(block for block in blocks if block)
 
 
 def brief(explanation: Explanation, width: int, colour: bool) -> str:
     """One line (traps that stop or warn are kept, on lines of their own), without a final newline."""
-    raise NotImplementedError
+    if not explanation.words:
+        return ""
+    place = "/".join(visible(part) for part in (explanation.where.context, explanation.where.namespace) if part)
+    text = f"{place}: {visible(explanation.brief)}" if place and explanation.program == "kubectl" else explanation.brief
+    if explanation.undo.command and explanation.undo.grade in ("exact", "partial"):
+        text += f"; undo: {visible(explanation.undo.command)}"
+    label = explanation.effect.upper()
+    room = max(width - len(_INDENT) - len(label) - 1, 20)
+    line = f"{_INDENT}{paint(label, explanation.effect, colour)} {_shortened(visible(text), room)}"
+    kept = [_trap(trap, width, colour) for trap in explanation.traps if trap.severity != "hint"]
+    return "\n".join([*kept, line])
+
+
+def _shortened(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _headline(explanation: Explanation, width: int, colour: bool) -> str:
+    label = explanation.effect.upper()
+    return _labelled(label, visible(explanation.summary), width, colour, explanation.effect)
+
+
+def _labelled(label: str, text: str, width: int, colour: bool, style: str = "dim") -> str:
+    """``  LABEL    text``, the text wrapped and hanging."""
+    first = label.ljust(_LABEL) if len(label) < _LABEL else f"{label} "
+    hang = " " * (len(_INDENT) + len(first))
+    lines = _wrapped(text, width - len(hang))
+    return "\n".join([_INDENT + paint(first, style, colour) + lines[0], *(hang + line for line in lines[1:])])
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    return textwrap.wrap(text, max(room, 20), break_on_hyphens=False) or [""]
+
+
+def _words(explanation: Explanation, width: int, colour: bool) -> str:
+    pairs = [(visible(typed), visible(note)) for typed, note in rows(explanation)]
+    column = max((len(typed) for typed, _ in pairs if len(typed) <= _WIDEST_WORD), default=0) + 2
+    lines: list[str] = []
+    for typed, note in pairs:
+        notes = _wrapped(note, width - len(_INDENT) - column)
+        name = paint(typed, "bold", colour)
+        if len(typed) + 2 <= column:
+            lines.append(_INDENT + name + " " * (column - len(typed)) + notes[0])
+            notes = notes[1:]
+        else:
+            lines.append(_INDENT + name)
+        lines += [_INDENT + " " * column + rest for rest in notes]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _trap(trap: Trap, width: int, colour: bool) -> str:
+    text = _labelled(trap.severity.upper(), visible(trap.message), width, colour, trap.severity)
+    if not trap.fix:
+        return text
+    return f"{text}\n{_INDENT}{' ' * _LABEL}You may have meant:  {paint(visible(trap.fix), 'bold', colour)}"
+
+
+def _footer(explanation: Explanation, width: int, colour: bool) -> str:
+    parts = [*_asks(explanation, width, colour), *_undo(explanation, width, colour)]
+    parts += _where(explanation, width, colour)
+    return "\n".join(parts)
+
+
+def _asks(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:
+    label = "asks"
+    for request in explanation.requests:
+        text = f"{request.method:<6} {_target(request)}"
+        lines = _wrapped_request(text, request.why, width)
+        yield _INDENT + paint(label.ljust(_LABEL), "dim", colour) + lines[0]
+        for line in lines[1:]:
+            yield " " * (len(_INDENT) + _LABEL) + paint(line, "dim", colour)
+        label = ""
+
+
+def _target(request: Request) -> str:
+    return visible(request.path or f"({request.why})")
+
+
+def _wrapped_request(text: str, why: str, width: int) -> list[str]:
+    """The request on one line with its reason behind it, or below it where there is no room."""
+    if not why or f"({visible(why)})" in text:
+        return [text]
+    room = width - len(_INDENT) - _LABEL
+    reason = f"({visible(why)})"
+    if len(text) + 2 + len(reason) <= room:
+        return [f"{text}  {reason}"]
+    return [text, *(" " * 7 + line for line in _wrapped(reason, room - 7))]
+
+
+def _undo(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:
+    way = explanation.undo
+    if way.grade == "none-needed" or explanation.problems:
+        return
+    first = f"{visible(way.command)}   {way.grade}" if way.command else way.grade
+    if len(first) > width - len(_INDENT) - _LABEL:
+        yield _labelled("undo", visible(way.command), 10_000, colour)
+        first = way.grade
+        yield " " * (len(_INDENT) + _LABEL) + first
+    else:
+        yield _labelled("undo", first, 10_000, colour)
+    if way.reason and (way.grade != "exact"):
+        for line in _wrapped(visible(way.reason), width - len(_INDENT) - _LABEL):
+            yield " " * (len(_INDENT) + _LABEL) + paint(line, "dim", colour)
+
+
+def _where(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:
+    where = explanation.where
+    if explanation.program != "kubectl" or explanation.effect == "local":
+        return
+    namespace = "all namespaces" if where.namespace == "*" else f"namespace {visible(where.namespace)}"
+    parts = [f"context {visible(where.context)}"] if where.context else []
+    parts += [namespace] if where.namespace else []
+    if parts:
+        yield _labelled("where", ", ".join(parts), width, colour)

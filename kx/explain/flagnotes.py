@@ -1,0 +1,72 @@
+"""Notes on flags and their values: our text where there is one, else what kubectl's facts say of type and default."""
+
+from __future__ import annotations
+
+from kx.explain.explanation import Source
+from kx.explain.selectors import describe
+from kx.explain.subject import Subject
+from kx.kubectl.catalog import texts
+from kx.kubectl.catalog.model import Flag
+from kx.kubectl.invocation import FlagUse
+
+_FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
+_TYPES = {
+    "bool": "a switch",
+    "string": "takes a word",
+    "strings": "takes words, separated by commas",
+    "stringArray": "takes a word; may be given several times",
+    "stringToString": "takes key=value pairs, separated by commas",
+    "int": "takes a number",
+    "int16": "takes a number",
+    "int32": "takes a number",
+    "int64": "takes a number",
+    "duration": "takes a time, such as 30s or 5m",
+}
+_SELECTORS = {"selector": "label", "field-selector": "field", "pod-selector": "label"}
+
+
+def about(subject: Subject, use: FlagUse) -> tuple[str, Source]:
+    """What the flag means here, without its value, and who says so."""
+    flag = use.flag
+    if flag is None:
+        return "kubectl knows no such flag here", "kubectl"
+    text = texts.flag(subject.path, flag.name, flag.is_global)
+    if text:
+        return text, "kx"
+    return generic(flag), "kubectl"
+
+
+def generic(flag: Flag) -> str:
+    """A true note from facts alone: type, default, and whether it is going away."""
+    parts = [_TYPES.get(flag.type, f"takes a value of type {flag.type}")]
+    if flag.default not in ("", "[]", "false"):
+        parts.append(f"{flag.default} if left out")
+    if flag.deprecated:
+        parts.append("going away in a later kubectl")
+    return "; ".join(parts)
+
+
+def value_note(use: FlagUse) -> str:
+    """What this very value means, or "" where nothing special is to be said."""
+    if use.flag is None or use.value is None:
+        return ""
+    if use.flag.name in _SELECTORS:
+        return f"only objects whose {describe(use.value, _SELECTORS[use.flag.name])}" if use.value else ""
+    if use.flag.name == "dry-run" and not use.given:
+        return texts.flag_value("dry-run", "unchanged")
+    return texts.flag_value(use.flag.name, use.value)
+
+
+def full(subject: Subject, use: FlagUse) -> tuple[str, Source]:
+    """The note for a flag together with its value."""
+    text, source = about(subject, use)
+    if use.flag is None:
+        return text, source
+    special = value_note(use)
+    if special:
+        return special, source
+    if use.flag.type == "bool" and use.value in _FALSE:
+        return f"NOT: {text}", source
+    if use.value is None and not use.flag.optional_value:
+        return f"{text} (its value is missing)", source
+    return text, source

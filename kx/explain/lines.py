@@ -1,0 +1,160 @@
+"""From the invocations of a line to its explanation. Pure: everything it may depend on is passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kx.explain import effects, programs, shellnotes, traps
+from kx.explain.explanation import Effect, Explanation, Note, Request, Trap, Undo
+from kx.explain.known import KnownFacts
+from kx.explain.notes import notes
+from kx.explain.phrases import fill
+from kx.explain.requests import requests
+from kx.explain.subject import Subject
+from kx.explain.targets import read
+from kx.explain.undo import undo
+from kx.kubeconfig.where import Where
+from kx.kubectl.catalog import texts
+from kx.kubectl.catalog.model import Catalog
+from kx.kubectl.invocation import Invocation, Line
+
+Elsewhere = Callable[[str, str], Where]
+
+_NONE = Undo("none-needed", "", "nothing is changed")
+_NOT_KUBECTL = Undo("impossible", "", "kx knows a way back only for kubectl commands")
+
+
+def explain(
+    line: Line,
+    invocations: Sequence[Invocation],
+    catalog: Catalog,
+    where: Where,
+    known: KnownFacts,
+    elsewhere: Elsewhere | None = None,
+) -> Explanation:
+    """Everything kx says about a line. Summary and path are those of its first kubectl command, if it has one."""
+    parts = [_part(invocation, catalog, where, known, elsewhere) for invocation in invocations]
+    main = next((part for part in parts if part.program == "kubectl"), parts[0] if parts else None)
+    found: dict[int, Note] = {}
+    for invocation, part in zip(invocations, parts, strict=True):
+        found.update(zip(_noted(invocation), part.words, strict=True))
+    every = tuple(found.get(index) or shellnotes.note(line, index) for index in range(len(line.words)))
+    if main is None:
+        return Explanation(line.text, "", (), "", "local", where, every)
+    return replace(
+        main,
+        line=line.text,
+        words=every,
+        effect=effects.strongest(part.effect for part in parts),
+        traps=tuple(trap for part in parts for trap in part.traps),
+        requests=tuple(request for part in parts for request in part.requests),
+        undo=_undo_of([part.undo for part in parts]),
+        problems=tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+def _noted(invocation: Invocation) -> tuple[int, ...]:
+    return tuple(index for index, role in invocation.roles if role != "shell")
+
+
+def _part(
+    invocation: Invocation, catalog: Catalog, where: Where, known: KnownFacts, elsewhere: Elsewhere | None
+) -> Explanation:
+    if invocation.program != "kubectl":
+        return _other(invocation, where)
+    subject = Subject(invocation, read(invocation), catalog, _where(invocation, where, elsewhere), known)
+    found = notes(subject)
+    caught = traps.traps(subject)
+    refused = subject.refused or any(trap.id in traps.REFUSALS for trap in caught)
+    effect = effects.effect(subject)
+    sent: tuple[Request, ...] = () if refused else requests(subject)
+    return Explanation(
+        line=invocation.line.text,
+        program="kubectl",
+        path=invocation.path,
+        summary=_summary(subject),
+        effect=effect,
+        where=_shown(subject),
+        words=tuple(found[index] for index in _noted(invocation)),
+        traps=caught,
+        requests=sent,
+        undo=_NONE if refused else undo(subject, effect),
+        brief=_brief(subject),
+        problems=_problems(subject, caught),
+    )
+
+
+def _where(invocation: Invocation, where: Where, elsewhere: Elsewhere | None) -> Where:
+    """Where the line goes: its own --context and --kubeconfig win over the session's."""
+    context = invocation.value("context") or ""
+    kubeconfig = invocation.value("kubeconfig") or ""
+    if (not context or context == where.context) and (not kubeconfig or kubeconfig == where.kubeconfig):
+        return where
+    if elsewhere is not None:
+        return elsewhere(context, kubeconfig)
+    return replace(unknown_place(context), kubeconfig=kubeconfig)
+
+
+def unknown_place(context: str = "", namespace: str = "") -> Where:
+    """A place of which little is known; a namespace that is not known stands as a placeholder in paths."""
+    return Where(context=context, namespace=namespace or ("{namespace}" if context else ""))
+
+
+def _shown(subject: Subject) -> Where:
+    known = "" if subject.namespace == "{namespace}" else subject.namespace or "*"
+    return replace(subject.where, namespace=known)
+
+
+def _summary(subject: Subject) -> str:
+    if subject.invocation.command is None:
+        return f"Run the plugin {' '.join(subject.path)}; kx does not know what it does."
+    if subject.on("help"):
+        return "Show the help of a command instead of running it."
+    return texts.summary(subject.path) or "A kubectl command kx has no text for."
+
+
+def _brief(subject: Subject) -> str:
+    own = texts.command(subject.path)
+    filled = fill(own.brief, subject) if own and own.brief and not subject.on("help") else None
+    if filled is None:
+        summary = _summary(subject)
+        filled = summary[:1].lower() + summary[1:].rstrip(".")
+    return f"only pretend: {filled}" if subject.dry_run in ("client", "server") else filled
+
+
+def _problems(subject: Subject, caught: Sequence[Trap]) -> tuple[str, ...]:
+    refusals = tuple(trap.message for trap in caught if trap.id in traps.REFUSALS)
+    said = tuple(problem.message for problem in subject.invocation.problems)
+    return said + refusals
+
+
+def _other(invocation: Invocation, where: Where) -> Explanation:
+    told = programs.tell(invocation)
+    return Explanation(
+        line=invocation.line.text,
+        program=invocation.program,
+        path=told.path,
+        summary=told.summary,
+        effect=told.effect,
+        where=where,
+        words=tuple(told.notes[index] for index in _noted(invocation)),
+        undo=_NONE if told.effect in _HARMLESS else _NOT_KUBECTL,
+        brief=told.summary[:1].lower() + told.summary[1:].rstrip("."),
+    )
+
+
+_HARMLESS: tuple[Effect, ...] = ("read", "local")
+
+
+def _undo_of(ways: Sequence[Undo]) -> Undo:
+    """The way back for the whole line: one command's own, or a warning that there are several."""
+    needed = [way for way in ways if way.grade != "none-needed"]
+    if not needed:
+        return ways[0] if ways else _NONE
+    if len(needed) == 1:
+        return needed[0]
+    if any(way.grade == "impossible" for way in needed):
+        return Undo("impossible", "", "the line has several commands, and not all of them can be taken back")
+    commands = " && ".join(way.command for way in reversed(needed) if way.command)
+    return Undo("partial", commands, "the line has several commands; this takes them back in reverse order")

@@ -1,0 +1,93 @@
+"""Notes on operands: which kind, which object, which setting."""
+
+from __future__ import annotations
+
+from kx.explain.subject import Subject
+from kx.kubectl.catalog import resources, texts
+from kx.kubectl.catalog.resources import ResourceType
+
+_TITLES = {
+    "type": "kind",
+    "types": "kinds",
+    "category": "group of kinds",
+    "unknown-type": "kind",
+    "type-name": "kind and name",
+    "new-name": "new name",
+    "names": "name",
+    "pod": "pod",
+    "node": "node",
+    "pair": "setting",
+    "removal": "removal",
+    "extra": "extra word",
+}
+
+
+def title(role: str) -> str:
+    """A short name for an operand's role."""
+    return _TITLES.get(role, role)
+
+
+def note(subject: Subject, index: int, role: str) -> str:
+    """What one operand means."""
+    value = subject.word(index).value
+    special = _SPECIAL.get(role)
+    return special(subject, value) if special else texts.operand(subject.path, role)
+
+
+def _type(subject: Subject, value: str) -> str:
+    kind = resources.find(value)
+    return texts.operand((), "type") + _kind_text(kind) if kind else texts.operand((), "unknown-type")
+
+
+def _kind_text(kind: ResourceType) -> str:
+    return texts.resource(kind.key) or f"a {kind.kind}"
+
+
+def _types(subject: Subject, value: str) -> str:
+    found = [(part, resources.find(part)) for part in value.split(",") if part]
+    return texts.operand((), "types") + ", ".join(kind.kind if kind else part for part, kind in found)
+
+
+def _category(subject: Subject, value: str) -> str:
+    members = ", ".join(member.plural for member in resources.category(value))
+    return f"{texts.operand((), 'category')}: {members}"
+
+
+def _type_name(subject: Subject, value: str) -> str:
+    typed, _, name = value.rpartition("/")
+    kind = resources.find(typed)
+    return f"the {kind.kind} called {name}" if kind else f"the object called {name}, of the kind {typed}"
+
+
+def _field(subject: Subject, value: str) -> str:
+    if subject.path != ("explain",):
+        return texts.operand(subject.path, "field")
+    typed, *fields = value.split(".")
+    kind = resources.find(typed)
+    if kind is None:
+        return texts.operand(subject.path, "field")
+    if not fields:
+        return _type(subject, typed)
+    return f"the field {'.'.join(fields)} of a {kind.kind}"
+
+
+def _port(subject: Subject, value: str) -> str:
+    local, colon, remote = value.partition(":")
+    if not colon:
+        return f"port {value}, on this machine and in the pod"
+    return f"port {local or '(any free one)'} of this machine leads to port {remote}"
+
+
+def _pair(subject: Subject, value: str) -> str:
+    return texts.operand(subject.path, "pair")
+
+
+_SPECIAL = {
+    "type": _type,
+    "types": _types,
+    "category": _category,
+    "type-name": _type_name,
+    "field": _field,
+    "port": _port,
+    "pair": _pair,
+}

@@ -1,0 +1,90 @@
+"""Fill the placeholders of texts with the words of a line: {name}, {target}, {replicas}, {filename}…"""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from kx.explain.subject import Subject
+
+_PLACE = re.compile(r"\{([a-z0-9-]+)\}")
+_WHERE = ("namespace", "context", "kubeconfig")
+_CHOOSING = {"selector": "-l", "field-selector": "--field-selector", "filename": "-f", "kustomize": "-k"}
+_CHOOSING_SWITCHES = ("all", "all-namespaces")
+
+
+def fill(template: str, subject: Subject) -> str | None:
+    """The template with its placeholders replaced, or None if the line has nothing for one of them."""
+    missing = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal missing
+        found = _value(match.group(1), subject)
+        missing = missing or not found
+        return found
+
+    filled = _PLACE.sub(value, template)
+    return None if missing else filled
+
+
+def target_words(subject: Subject) -> str:
+    """The words that choose the objects, as they would be typed again: ``deployment web``, ``pods -l app=x``."""
+    chosen = [
+        subject.word(index).text
+        for index, role in subject.operands.roles.items()
+        if role in ("type", "types", "category", "unknown-type", "type-name", "name", "names", "pod", "node")
+    ]
+    for name, typed in _CHOOSING.items():
+        chosen += [f"{typed} {shlex.quote(value)}" for value in subject.invocation.values(name)]
+    chosen += [f"--{name}" for name in _CHOOSING_SWITCHES if chosen and subject.on(name)]
+    return " ".join(chosen)
+
+
+def where_words(subject: Subject) -> str:
+    """The flags of the line that say where it goes, to be put on another command."""
+    words = []
+    for name in _WHERE:
+        value = subject.invocation.value(name)
+        if value:
+            words.append(f"{'-n' if name == 'namespace' else '--' + name} {shlex.quote(value)}")
+    return " ".join(words)
+
+
+def _value(place: str, subject: Subject) -> str:
+    if place in _PLACES:
+        return _PLACES[place](subject)
+    if place.startswith("arg"):
+        operands = subject.invocation.operands
+        number = int(place[3:]) - 1
+        return subject.word(operands[number]).text if number < len(operands) else ""
+    return ",".join(subject.invocation.values(place))
+
+
+def _names(subject: Subject) -> str:
+    found = [name for target in subject.targets for name in target.names]
+    return " ".join(dict.fromkeys(shlex.quote(name) for name in found))
+
+
+def _name(subject: Subject) -> str:
+    return _names(subject).partition(" ")[0]
+
+
+def _inner(subject: Subject) -> str:
+    return " ".join(subject.word(index).text for index in subject.invocation.after_dash)
+
+
+def _files(subject: Subject) -> str:
+    return ",".join(shlex.quote(name) for name in subject.files)
+
+
+def _field(subject: Subject) -> str:
+    return subject.word(subject.invocation.operands[0]).text if subject.invocation.operands else ""
+
+
+_PLACES = {
+    "name": lambda subject: _name(subject) or _field(subject),
+    "names": _names,
+    "target": target_words,
+    "inner": _inner,
+    "filename": _files,
+}

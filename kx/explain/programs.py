@@ -1,0 +1,71 @@
+"""Programs other than kubectl: docker, helm, and what people put behind a pipe. Says little, and only what is sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from kx.explain.explanation import Effect, Note
+from kx.kubectl.catalog import texts
+from kx.kubectl.catalog.texts import ProgramText
+from kx.kubectl.invocation import Invocation
+
+_UNKNOWN = "another program; kx does not know what it does"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What kx says of one command of another program."""
+
+    notes: dict[int, Note]
+    path: tuple[str, ...]
+    summary: str
+    effect: Effect
+
+
+def tell(invocation: Invocation) -> Told:
+    """Explain one simple command whose program is not kubectl."""
+    words = invocation.line.words
+    after = [index for index, role in invocation.roles if role in ("flag", "operand")]
+    known = texts.program(invocation.program, tuple(words[index].value for index in after[:2]))
+    path = tuple(
+        words[index].value for index in after[: known.words if known else 0] if not words[index].value.startswith("-")
+    )
+    notes: dict[int, Note] = {}
+    operands = [index for index in after[len(path) :] if not words[index].value.startswith("-")]
+    for index, role in invocation.roles:
+        word = words[index]
+        if role == "program":
+            text = _phrase(texts.program(word.value) or known) if known else _UNKNOWN
+            notes[index] = Note(word.start, word.end, word.text, "program", word.value, text, "kx")
+        elif index in after[: len(path)] and known:
+            notes[index] = Note(word.start, word.end, word.text, "command", " ".join(path), known.note, "kx")
+        elif role == "flag":
+            text = _flag(known, word.value)
+            notes[index] = Note(word.start, word.end, word.text, "flag", word.value, text, "kx")
+        elif role == "operand":
+            text = _operand(known, operands.index(index))
+            notes[index] = Note(word.start, word.end, word.text, "operand", "word", text, "kx")
+    if not invocation.program:
+        return Told(notes, (), "Set variables of the shell.", "local")
+    if known is None:
+        return Told(notes, (), f"Run {invocation.program}; kx does not know what it does.", "run-code")
+    return Told(notes, path, known.summary, cast("Effect", known.effect))
+
+
+def _phrase(known: ProgramText | None) -> str:
+    summary = known.summary if known else _UNKNOWN
+    return summary[:1].lower() + summary[1:].rstrip(".")
+
+
+def _flag(known: ProgramText | None, typed: str) -> str:
+    name = typed.partition("=")[0]
+    if known and name in known.flags:
+        return known.flags[name]
+    return "an option of this program"
+
+
+def _operand(known: ProgramText | None, place: int) -> str:
+    if known and known.operands:
+        return known.operands[min(place, len(known.operands) - 1)]
+    return "a word for this program"
