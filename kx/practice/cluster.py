@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from kx.practice.handlers.router import router
 from kx.practice.http import Answer, Pairs, Request, User
 from kx.practice.local import LocalApi
 from kx.practice.node.clock import WallClock
+from kx.practice.node.logs import reader as log_reader
 from kx.practice.node.runtime import Runtime
 from kx.practice.node.setup import controllers as node_controllers
 from kx.practice.openapi import OpenApi
@@ -35,14 +37,22 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+@dataclass(frozen=True)
+class Secrets:
+    """What lets the owner in, and what pods need to know the server by."""
+
+    token: str
+    signing_key: str
+    certificate: str = ""  # the CA's, as PEM
+
+
 class Cluster:
     """Everything behind the server's edge. ``database`` None: in memory only."""
 
     def __init__(
         self,
         database: Path | None,
-        token: str,
-        signing_key: str,
+        secrets: Secrets,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.store = Store(database, now)
@@ -50,8 +60,8 @@ class Cluster:
         pipeline = Pipeline(self.store, Admission(self.store), now)
         deleter = Deleter(self.store, now)
         self.local = LocalApi(pipeline, deleter)
-        self.keeper = auth.Keeper(token, signing_key, now, self._account_alive)
-        self.world = World(self.store, now, self.local)
+        self.keeper = auth.Keeper(secrets.token, secrets.signing_key, now, self._account_alive)
+        self.world = World(self.store, now, self.local, secrets.certificate)
         bootstrap(self.store, self.local.named("kube-apiserver"))
         self.runtime = Runtime(self.store, WallClock(now))
         every = (*controllers(self.world), *node_controllers(self.world, self.runtime))
@@ -65,6 +75,7 @@ class Cluster:
             bell=Bell(self.store),
             log=self.log,
             now=now,
+            logs=log_reader(self.runtime),
             streams=self._connect,
         )
         known = schema.current()
@@ -85,6 +96,7 @@ class Cluster:
     def close(self) -> None:
         """Stop everything and let go of the database."""
         self.manager.stop()
+        self.runtime.stop()
         self.store.close()
 
     async def _connect(self, request: Request, pod: Obj, subresource: str) -> Answer:

@@ -27,7 +27,7 @@ import signal  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 from kx.practice import auth, certificates, kubeconfig  # noqa: E402
-from kx.practice.cluster import Cluster  # noqa: E402
+from kx.practice.cluster import Cluster, Secrets  # noqa: E402
 from kx.practice.home import Home  # noqa: E402
 from kx.practice.server import Server  # noqa: E402
 
@@ -52,11 +52,12 @@ def main(arguments: list[str]) -> int:
 
 async def _serve(home: Home, ready: int) -> None:
     certificates.ensure(home.folder)
-    token, key = auth.ensure_token(home.token), auth.ensure_token(home.signing_key)
-    cluster = Cluster(home.database, token, key)
+    authority = (home.folder / "ca.crt").read_text()
+    secrets = Secrets(auth.ensure_token(home.token), auth.ensure_token(home.signing_key), authority)
+    cluster = Cluster(home.database, secrets)
     server = Server(cluster.handle, cluster.gate, cluster.log.record, certificates.server_context(home.folder))
     port = await _listen(server, home)
-    kubeconfig.write(home, port, token)
+    kubeconfig.write(home, port, secrets.token)
     certificates.write_private(home.server, json.dumps({"pid": os.getpid(), "port": port}).encode())
     cluster.start()
     ended = asyncio.Event()

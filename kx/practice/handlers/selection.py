@@ -28,17 +28,9 @@ class Selection:
 
 def selection(call: Call) -> Selection:
     """The selectors of a request; 400 as a real server words it."""
-    fields = call.request.param("fieldSelector")
     labels = parse_label_selector(call.request.param("labelSelector"))
-    try:
-        return Selection(labels, parse_field_selector(fields, call.target.resource.key))
-    except ApiError as error:
-        if "field label not supported" not in error.message and "known field selector" not in error.message:
-            raise
-        resource = call.target.resource
-        prefix = f'Unable to find "{resource.api_version}, Resource={resource.plural}" that match label selector'
-        shown = call.request.param("labelSelector")
-        raise bad_request(f'{prefix} "{shown}", field selector "{fields}": {error.message}') from error
+    fields = parse_field_selector(call.request.param("fieldSelector"), call.target.resource.key)
+    return Selection(labels, fields)
 
 
 def revision_param(text: str) -> int:
