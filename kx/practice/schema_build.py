@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from kx.practice import openapi_build
+from kx.practice import openapi_build, openapi_v2
 from kx.practice.resources import api_version
 from kx.practice.schema_models import Described, Reader, kinds
 
@@ -28,8 +28,12 @@ def build(folder: Path, models: ModuleType, version: str) -> None:
     documents = folder / "openapi"
     documents.mkdir()
     release = f"v1.{version.split('.')[0]}.0"
-    for path, document in openapi_build.documents(found, reader.types, release):
+    made = dict(openapi_build.documents(found, reader.types, release))
+    for path, document in made.items():
         _write(documents / f"{path.replace('/', '.')}.json", document)
+    old = openapi_v2.document(made.values(), release)
+    _write(documents / "v2.json", old)
+    (documents / "v2.pb").write_bytes(openapi_v2.encode(old))
 
 
 def _table(version: str, found: list[tuple[str, str, str, str]], types: dict[str, Described]) -> dict[str, Any]:
