@@ -16,6 +16,7 @@ STRENGTH: tuple[Effect, ...] = ("local", "read", "create", "change", "run-code",
 # The longest prefix of the path that is in the table decides.
 EFFECTS: dict[tuple[str, ...], Effect] = {
     (): "local",
+    ("alpha",): "local",
     ("annotate",): "change",
     ("api-resources",): "read",
     ("api-versions",): "read",

@@ -124,7 +124,7 @@ def _brief(subject: Subject) -> str:
 
 
 def _problems(subject: Subject, caught: Sequence[Trap]) -> tuple[str, ...]:
-    refusals = tuple(trap.message for trap in caught if trap.id in traps.REFUSALS)
+    refusals = tuple(trap.message.removeprefix(traps.SAID) for trap in caught if trap.id in traps.REFUSALS)
     said = tuple(problem.message for problem in subject.invocation.problems)
     return said + refusals
 

@@ -37,19 +37,19 @@ def tell(invocation: Invocation) -> Told:
         word = words[index]
         if role == "program":
             text = _phrase(texts.program(word.value) or known) if known else _UNKNOWN
-            notes[index] = Note(word.start, word.end, word.text, "program", word.value, text, "kx")
+            notes[index] = Note(word.start, word.end, word.text, "program", invocation.program or "program", text, "kx")
         elif index in after[: len(path)] and known:
             notes[index] = Note(word.start, word.end, word.text, "command", " ".join(path), known.note, "kx")
         elif role == "flag":
             text = _flag(known, word.value)
-            notes[index] = Note(word.start, word.end, word.text, "flag", word.value, text, "kx")
+            notes[index] = Note(word.start, word.end, word.text, "flag", word.value or "flag", text, "kx")
         elif role == "operand":
             text = _operand(known, operands.index(index))
             notes[index] = Note(word.start, word.end, word.text, "operand", "word", text, "kx")
-    if not invocation.program:
+    if not any(role == "program" for _, role in invocation.roles):
         return Told(notes, (), "Set variables of the shell.", "local")
     if known is None:
-        return Told(notes, (), f"Run {invocation.program}; kx does not know what it does.", "run-code")
+        return Told(notes, (), f"Run {invocation.program or 'a program'}; kx does not know what it does.", "run-code")
     return Told(notes, path, known.summary, cast("Effect", known.effect))
 
 

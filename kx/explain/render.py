@@ -23,6 +23,7 @@ def full(explanation: Explanation, width: int, colour: bool) -> str:
         return ""
     blocks = [
         *(_trap(trap, width, colour) for trap in explanation.traps),
+        _refused(explanation, width, colour),
         _headline(explanation, width, colour),
         _words(explanation, width, colour),
         _footer(explanation, width, colour),
@@ -82,6 +83,15 @@ def _words(explanation: Explanation, width: int, colour: bool) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def _refused(explanation: Explanation, width: int, colour: bool) -> str:
+    """Why kubectl would refuse the line, as far as no trap and no word says so already."""
+    told = " ".join([*(trap.message for trap in explanation.traps), *(note.note for note in explanation.words)])
+    rest = [problem for problem in explanation.problems if problem not in told]
+    return "\n".join(
+        _labelled("REFUSED", f"kubectl would say: {visible(problem)}", width, colour, "warn") for problem in rest
+    )
+
+
 def _trap(trap: Trap, width: int, colour: bool) -> str:
     text = _labelled(trap.severity.upper(), visible(trap.message), width, colour, trap.severity)
     if not trap.fix:
@@ -97,7 +107,7 @@ def _footer(explanation: Explanation, width: int, colour: bool) -> str:
 
 def _asks(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:
     label = "asks"
-    for request in explanation.requests:
+    for request in dict.fromkeys(explanation.requests):
         text = f"{request.method:<6} {_target(request)}"
         lines = _wrapped_request(text, request.why, width)
         yield _INDENT + paint(label.ljust(_LABEL), "dim", colour) + lines[0]

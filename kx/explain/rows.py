@@ -34,6 +34,8 @@ def _belongs(last: Note, note: Note) -> bool:
 def _row(group: list[Note]) -> tuple[str, str]:
     typed = " ".join(" ".join(note.text.split()) if note.title == "text" else note.text for note in group)
     lead = group[0]
+    if lead.role == "command" and lead.title.startswith("kubectl "):
+        typed = f"kubectl {typed}"  # left out in the kx shell
     if lead.role in ("program", "command"):
         return typed, group[-1].note
     if lead.role == "flag" and len(group) > 1:

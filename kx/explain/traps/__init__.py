@@ -8,9 +8,9 @@ from __future__ import annotations
 from kx.explain.explanation import Trap
 from kx.explain.subject import Subject
 from kx.explain.traps import containers, flags, objects, refusals
-from kx.explain.traps.refusals import REFUSALS
+from kx.explain.traps.refusals import REFUSALS, SAID
 
-__all__ = ["REFUSALS", "traps"]
+__all__ = ["REFUSALS", "SAID", "traps"]
 
 _WEIGHT = {"stop": 0, "warn": 1, "hint": 2}
 

@@ -81,7 +81,7 @@ def _no_command(subject: Subject) -> Iterator[Trap]:
         severity="warn",
         start=start,
         end=end,
-        message="you must specify at least one command for the container",
+        message="kubectl would refuse this: you must specify at least one command for the container",
         fix=fix,
     )
 

@@ -48,6 +48,9 @@ _FROM_FILES = frozenset({("apply",), ("replace",), ("create",), ("diff",)})
 _NEEDS_NAMES = frozenset({("delete",)})
 _NODES = frozenset({("cordon",), ("uncordon",), ("drain",)})
 
+# How a refusal begins; the rest is kubectl's own message.
+SAID = "kubectl would refuse this: "
+
 Check = Callable[[Subject], "tuple[str, str] | None"]
 
 
@@ -59,7 +62,7 @@ def traps(subject: Subject) -> Iterator[Trap]:
         found = check(subject)
         if found:
             start, end = span(subject)
-            yield Trap(found[0], "warn", start, end, found[1])
+            yield Trap(found[0], "warn", start, end, SAID + found[1])
             return
 
 

@@ -1,0 +1,110 @@
+"""What kx says kubectl will send, against what a real API server saw kubectl send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kx.explain.explanation import Request
+from kx.kubeconfig.where import Where
+from tests.explain.tools import explained, golden
+
+ROWS = golden("requests")
+TRUTH = Where(context="golden", namespace="truth")
+
+
+def matches(told: Request, sent: dict[str, Any]) -> bool:
+    """Same verb and path; a path that only the cluster or a file tells matches any."""
+    if told.verb != sent["verb"]:
+        return False
+    if not told.path:
+        return told.certainty == "depends"
+    parts, real = told.path.split("/"), sent["path"].split("/")
+    same = all(part == other or part.startswith("{") for part, other in zip(parts, real, strict=False))
+    return len(parts) == len(real) and same
+
+
+def unexplained(told: list[Request], sent: list[dict[str, Any]], failed: bool) -> str:
+    """Why the two do not fit, or "". Requests that depend may be missing; after a failure the rest may be."""
+    rest = list(told)
+    for request in sent:
+        while rest and not matches(rest[0], request):
+            skipped = rest.pop(0)
+            if skipped.certainty == "exact":
+                return f"{request['verb']} {request['path']} was sent where {skipped} was told"
+        if not rest:
+            return f"{request['verb']} {request['path']} was sent, and not told"
+        # "one for each object" may come again and again.
+        if rest[0].path or rest[0].certainty == "exact":
+            rest.pop(0)
+    missing = [request for request in rest if request.certainty == "exact"]
+    return f"told but not sent: {missing}" if missing and not failed else ""
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["line"] for row in ROWS])
+def test_requests_are_what_kubectl_sent(row: dict[str, Any]) -> None:
+    told = list(explained(row["line"], TRUTH, version="1.33").requests)
+    assert unexplained(told, row["requests"], failed=row["rc"] != 0) == ""
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["line"] for row in ROWS])
+def test_methods_fit_verbs(row: dict[str, Any]) -> None:
+    methods = {"get": "GET", "list": "GET", "watch": "GET", "create": "POST", "update": "PUT"}
+    for request in explained(row["line"], TRUTH).requests:
+        assert request.method == methods.get(request.verb, request.verb.upper())
+        assert (request.certainty == "depends") == bool(request.why)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("kubectl get pods -n web", ["GET /api/v1/namespaces/web/pods"]),
+        ("kubectl -n web get po", ["GET /api/v1/namespaces/web/pods"]),
+        ("kubectl get nodes -n web", ["GET /api/v1/nodes"]),
+        ("kubectl get deploy.apps -A", ["GET /apis/apps/v1/deployments"]),
+        ("kubectl get deployments.v1.apps/d", ["GET /apis/apps/v1/namespaces/truth/deployments/d"]),
+        ("kubectl get hpa.v1.autoscaling", ["GET /apis/autoscaling/v1/namespaces/truth/horizontalpodautoscalers"]),
+        ("kubectl get pod,svc web", ["GET /api/v1/namespaces/truth/pods/web", "GET /api/v1/namespaces/truth/services/web"]),
+        ("kubectl get --raw /healthz", ["GET /healthz"]),
+        ("kubectl get pods -w", ["GET /api/v1/namespaces/truth/pods", "GET /api/v1/namespaces/truth/pods"]),
+        ("kubectl get events", ["GET /api/v1/namespaces/truth/events"]),
+        ("kubectl create deployment d --image=i --dry-run=client", []),
+        ("kubectl create deployment d --image=i --dry-run=server", ["POST /apis/apps/v1/namespaces/truth/deployments"]),
+        ("kubectl delete pod p --dry-run=client", []),
+        ("kubectl delete pod p --wait=false", ["DELETE /api/v1/namespaces/truth/pods/p"]),
+        ("kubectl scale deployment d --replicas=2 --dry-run=client", ["GET /apis/apps/v1/namespaces/truth/deployments/d"]),
+        ("kubectl api-resources", []),
+        ("kubectl version", []),
+        ("kubectl config use-context x", []),
+        ("kubectl auth can-i get pods", ["POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"]),
+        # What kubectl refuses is not sent.
+        ("kubectl get pod/p svc", []),
+        ("kubectl get pods --nonsense", []),
+        ("kubectl run x", []),
+        ("kubectl delete pods", []),
+    ],
+)  # fmt: skip
+def test_exact_requests(line: str, expected: list[str]) -> None:
+    told = [request for request in explained(line, TRUTH).requests if request.certainty == "exact"]
+    assert [f"{request.method} {request.path}" for request in told] == expected
+
+
+def test_connections_follow_the_version_of_kubectl() -> None:
+    methods = {
+        version: [request.method for request in explained("kubectl exec p -- ls", version=version).requests]
+        for version in ("1.27", "1.29", "1.30", "1.33")
+    }
+    assert methods["1.27"] == methods["1.29"] == ["GET", "POST"]
+    assert methods["1.30"] == methods["1.33"] == ["GET", "GET", "POST"]
+
+
+def test_an_unknown_type_is_not_guessed() -> None:
+    (request,) = explained("kubectl get widgets").requests
+    assert (request.verb, request.path, request.certainty) == ("list", "", "depends")
+    assert "widgets" in request.why
+
+
+def test_another_context_leaves_the_namespace_open() -> None:
+    (request,) = explained("kubectl get pods --context other").requests
+    assert request.path == "/api/v1/namespaces/{namespace}/pods"

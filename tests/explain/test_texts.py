@@ -1,0 +1,139 @@
+"""Data is tested like code: every command has its text, every text its command, every flag of the deck its note."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kx.explain import flagnotes
+from kx.explain.effects import EFFECTS
+from kx.explain.layouts import LAYOUTS
+from kx.kubectl.catalog import texts
+from kx.kubectl.catalog.load import known_versions, load
+from kx.kubectl.catalog.model import Command, Flag
+from kx.kubectl.catalog.resources import resource_types
+
+VERSIONS = known_versions()
+DECK_COMMANDS = (
+    *("run", "get", "logs", "describe", "attach", "exec", "create", "create deployment", "scale", "explain"),
+    *("api-resources", "apply", "replace", "port-forward", "delete", "expose", "set image", "label", "annotate"),
+    *("rollout", "rollout history", "rollout pause", "rollout restart", "rollout resume", "rollout status"),
+    *("rollout undo", "edit", "patch", "cp", "debug", "events", "top", "top pod", "top node", "wait", "cordon"),
+    *("uncordon", "drain", "taint", "version", "cluster-info", "auth can-i"),
+)
+
+
+def all_commands() -> dict[tuple[str, ...], Command]:
+    return {path: command for version in VERSIONS for path, command in load(version).commands.items()}
+
+
+def all_flags() -> list[tuple[tuple[str, ...], Flag]]:
+    return [
+        (path, flag)
+        for version in VERSIONS
+        for path, command in load(version).commands.items()
+        for flag in command.flags
+    ]
+
+
+def text_files() -> set[str]:
+    return {file.name for file in texts._ROOT.glob("*.yaml")}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_command_has_a_text(version: str) -> None:
+    missing = [" ".join(path) for path in load(version).commands if texts.command(path) is None]
+    assert missing == []
+
+
+def test_every_text_has_a_command() -> None:
+    assert text_files() - {texts.file_name(path) for path in all_commands()} <= {"help.yaml", "options.yaml"}
+
+
+def test_summaries_are_one_short_imperative_line() -> None:
+    for path in all_commands():
+        told = texts.command(path)
+        assert told is not None
+        assert told.summary == texts.summary(path), "the cheap reader and the parser must agree"
+        assert 10 <= len(told.summary) <= 65, told.summary
+        assert told.summary[0].isupper() and told.summary.endswith("."), told.summary
+        assert told.word, path
+
+
+def test_every_flag_of_every_command_has_a_note() -> None:
+    for path, flag in all_flags():
+        assert texts.flag(path, flag.name, flag.is_global) or flagnotes.generic(flag), (path, flag.name)
+
+
+@pytest.mark.parametrize("name", DECK_COMMANDS)
+def test_every_flag_of_the_deck_has_our_own_text(name: str) -> None:
+    path = tuple(name.split())
+    missing = {flag.name for own, flag in all_flags() if own == path and not texts.flag(own, flag.name)}
+    assert missing == set()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_global_flag_has_our_own_text(version: str) -> None:
+    assert [flag.name for flag in load(version).globals if not texts.flag((), flag.name, True)] == []
+
+
+def test_texts_name_no_flag_a_command_does_not_have() -> None:
+    known = {path: set[str]() for path in all_commands()}
+    for path, flag in all_flags():
+        known[path].add(flag.name)
+    shared = {flag.name for version in VERSIONS for flag in load(version).globals}
+    for path, names in known.items():
+        told = texts.command(path)
+        assert told is not None
+        assert set(told.flags) - names - shared == set(), path
+
+
+def test_notes_are_phrases_for_a_beginner() -> None:
+    for path, flag in all_flags():
+        note = texts.flag(path, flag.name, flag.is_global)
+        assert len(note) <= 110, note
+        assert not note.endswith("."), note
+        assert note[:1].islower() or re.match(r"[A-Z]{2}|DELETE", note) or not note, note
+
+
+def test_every_type_has_its_glossary_entry() -> None:
+    assert [entry.key for entry in resource_types() if not texts.resource(entry.key)] == []
+
+
+def test_tables_name_only_commands() -> None:
+    commands = set(all_commands()) | {("help",), ("options",)}
+    assert set(LAYOUTS) <= commands
+    assert set(EFFECTS) <= commands
+
+
+def test_undo_templates_name_only_commands() -> None:
+    commands = all_commands()
+    for path in commands:
+        told = texts.command(path)
+        if told and told.undo and told.undo.command:
+            words = told.undo.command.split()
+            assert words[0] == "kubectl"
+            assert (words[1],) in commands, told.undo.command
+
+
+@pytest.mark.parametrize(
+    ("path", "flag", "part"),
+    [
+        (("logs",), "follow", "Ctrl-C"),
+        (("run",), "labels", "labels for the pod"),
+        (("delete",), "force", "do not wait"),
+        (("apply",), "force", "create it again"),
+        (("nothing-known",), "selector", "labels"),
+    ],
+)
+def test_flags_mean_what_they_mean_to_their_command(path: tuple[str, ...], flag: str, part: str) -> None:
+    assert part in texts.flag(path, flag)
+
+
+def test_other_programs() -> None:
+    docker = texts.program("docker", ("run", "my-image"))
+    assert docker and docker.effect == "run-code" and docker.words == 1
+    grep = texts.program("/usr/bin/grep")
+    assert grep and grep.effect == "local"
+    assert texts.program("no-such-program") is None
