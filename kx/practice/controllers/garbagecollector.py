@@ -17,7 +17,7 @@ from kx.practice.status import ApiError, Obj
 
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 _COMPONENT = "garbage-collector-controller"
-_BURST = 50  # dependents handled in one look, so that others get their turn
+_BURST = 500  # dependents handled in one look, so that others get their turn
 
 
 class GarbageCollector:

@@ -2,7 +2,7 @@
 
 A key waits at most once per controller however often it is named. A conflict is tried again at once, another refusal
 of the API and a bug after a growing pause; bugs are logged with their traceback and never stop the other controllers.
-A look that took long and changed little is not repeated before four times as long has passed: no key eats the loop.
+A look that took long and is done is not repeated before four times as long has passed: no key eats the loop.
 Idle costs nothing: there is one timer, for the earliest appointment.
 """
 
@@ -26,7 +26,6 @@ _CONFLICTS_AT_ONCE = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 30.0
 _NOTICEABLE_SECONDS = 0.005
 _REST = 4.0
-_STATUS_WRITES = 2  # a look that wrote more than this made progress, and needs no rest
 _LOOKS_PER_SETTLE = 1_000_000
 
 _log = logging.getLogger("kx.practice.controllers")
@@ -205,7 +204,7 @@ class Manager:
         number, key = job
         controller = self._controllers[number]
         self._due.pop(job, None)
-        began, revision = self._stopwatch(), self._world.store.revision
+        began = self._stopwatch()
         try:
             again = controller.reconcile(self._world, key)
         except ApiError as error:
@@ -217,8 +216,8 @@ class Manager:
             _log.exception("%s: a bug while looking at %s/%s", controller.name, *key)
             self._pause(job)
             return
-        written = self._world.store.revision - revision
-        self._rest(job, 0.0 if written > _STATUS_WRITES else self._stopwatch() - began)
+        # Who asks for another look at once is in the middle of something.
+        self._rest(job, 0.0 if again == 0 else self._stopwatch() - began)
         if again is not None:
             self._appoint(job, self._monotonic() + again)
 

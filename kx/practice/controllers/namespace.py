@@ -12,7 +12,7 @@ from kx.practice.status import ApiError, Obj
 
 RESOURCE = "namespaces"
 _FINALIZER = "kubernetes"
-_BURST = 50  # objects deleted in one look, so that others get their turn
+_BURST = 500  # objects deleted in one look, so that others get their turn
 
 # type -> (reason, message) while nothing is wrong.
 _FINE = {

@@ -5,19 +5,16 @@ Knows nothing of Deployments but that ReplicaSets of one owner share nodes. Rule
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from kx.practice.controllers.objects import (
     condition_of,
-    controlled_by,
     controller_of,
     is_active,
     is_deleting,
     is_terminating,
-    key_of,
     labels_of,
     own_key,
     ready_since,
@@ -25,33 +22,32 @@ from kx.practice.controllers.objects import (
     without_empty,
 )
 from kx.practice.controllers.ownership import claim, owner_keys
+from kx.practice.controllers.podcontrol import COMPONENT, Outcome, create, remove
 from kx.practice.controllers.ranking import to_delete
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
-from kx.practice.status import ApiError, Obj
+from kx.practice.status import Obj
 
 RESOURCE = "replicasets.apps"
-_COMPONENT = "replicaset-controller"
-_BURST = 50  # pods made or removed in one look, so that others get their turn
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What managing the number of pods led to."""
+@dataclass
+class _Backlog:
+    """Pods still to be made of those found missing, while the ReplicaSet asks for the same."""
 
-    pods: tuple[Obj, ...]  # those that count now
-    more: bool = False  # the burst was not enough
-    failure: ApiError | None = None
-    reason: str = ""  # FailedCreate, FailedDelete
+    uid: str
+    generation: int
+    missing: int
 
 
 class ReplicaSetController:
     """Makes and removes pods, and counts them in the status."""
 
-    name = _COMPONENT
+    name = COMPONENT
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._backlogs: dict[Key, _Backlog] = {}
         self.watches: Mapping[str, KeysOf] = {RESOURCE: own_key, "pods": self._of_pod}
 
     def _of_pod(self, event: Event) -> Iterable[Key]:
@@ -64,8 +60,11 @@ class ReplicaSetController:
         """One ReplicaSet. Looks again when a ready pod will have been ready for long enough."""
         replica_set = world.store.find(RESOURCE, *key)
         if replica_set is None:
+            self._backlogs.pop(key, None)
             return None
-        outcome = _Outcome(tuple(claim(world, replica_set, "pods", is_active)))
+        if self._work_off(world, key, replica_set):
+            return 0.0
+        outcome = Outcome(tuple(claim(world, replica_set, "pods", is_active)))
         if not is_deleting(replica_set):
             outcome = _manage(world, replica_set, list(outcome.pods))
         # Adoption and creation have not touched the ReplicaSet itself; its version is still the one read.
@@ -74,64 +73,39 @@ class ReplicaSetController:
             replica_set = world.api.update_status(RESOURCE, {**replica_set, "status": status})
         if outcome.failure is not None:
             raise outcome.failure
+        if outcome.missing:
+            self._backlogs[key] = _backlog(replica_set, outcome)
         return 0.0 if outcome.more else _next_availability(world, replica_set, outcome.pods)
 
+    def _work_off(self, world: World, key: Key, replica_set: Obj) -> bool:
+        """Make more of the pods that were missing, without counting all there are. False: count again."""
+        backlog = self._backlogs.pop(key, None)
+        metadata = replica_set["metadata"]
+        if backlog is None or is_deleting(replica_set):
+            return False
+        if (backlog.uid, backlog.generation) != (metadata["uid"], metadata.get("generation", 0)):
+            return False
+        outcome = create(world, replica_set, [], backlog.missing)
+        if outcome.missing and outcome.failure is None:
+            self._backlogs[key] = replace(backlog, missing=outcome.missing)
+        return True
 
-def _manage(world: World, replica_set: Obj, pods: list[Obj]) -> _Outcome:
+
+def _backlog(replica_set: Obj, outcome: Outcome) -> _Backlog:
+    """As many as there are now, at most: so counting them again costs no more than making them did."""
+    metadata = replica_set["metadata"]
+    missing = min(outcome.missing, len(outcome.pods))
+    return _Backlog(metadata["uid"], metadata.get("generation", 0), missing)
+
+
+def _manage(world: World, replica_set: Obj, pods: list[Obj]) -> Outcome:
     surplus = len(pods) - replica_set["spec"].get("replicas", 1)
     if surplus < 0:
-        return _create(world, replica_set, pods, -surplus)
+        return create(world, replica_set, pods, -surplus)
     if surplus > 0:
-        return _remove(world, replica_set, pods, surplus)
-    return _Outcome(tuple(pods))
-
-
-def _create(world: World, replica_set: Obj, pods: list[Obj], missing: int) -> _Outcome:
-    for _ in range(min(missing, _BURST)):
-        try:
-            pod = world.api.create("pods", _new_pod(replica_set))
-        except ApiError as error:
-            if _namespace_ends(error):
-                return _Outcome(tuple(pods))
-            _tell(world, replica_set, "Warning", "FailedCreate", f"Error creating: {error.message}")
-            return _Outcome(tuple(pods), failure=error, reason="FailedCreate")
-        pods.append(pod)
-        _tell(world, replica_set, "Normal", "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
-    return _Outcome(tuple(pods), more=missing > _BURST)
-
-
-def _remove(world: World, replica_set: Obj, pods: list[Obj], surplus: int) -> _Outcome:
-    chosen = to_delete(pods, _neighbours(world, replica_set), surplus, world.now())[:_BURST]
-    gone: set[str] = set()
-    for pod in chosen:
-        namespace, name = key_of(pod)
-        try:
-            world.api.delete("pods", namespace, name, uid=pod["metadata"]["uid"])
-        except ApiError as error:
-            if error.reason not in ("NotFound", "Conflict"):
-                _tell(world, replica_set, "Warning", "FailedDelete", f"Error deleting: {error.message}")
-                return _Outcome(_left(pods, gone), failure=error, reason="FailedDelete")
-        else:
-            _tell(world, replica_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
-        gone.add(name)
-    return _Outcome(_left(pods, gone), more=surplus > _BURST)
-
-
-def _left(pods: list[Obj], gone: set[str]) -> tuple[Obj, ...]:
-    return tuple(pod for pod in pods if pod["metadata"]["name"] not in gone)
-
-
-def _new_pod(replica_set: Obj) -> Obj:
-    """The pod of the template; the API chooses the five letters that end its name."""
-    template = copy.deepcopy(replica_set["spec"]["template"])
-    meta = template.get("metadata") or {}
-    metadata = {
-        "generateName": replica_set["metadata"]["name"] + "-",
-        "namespace": replica_set["metadata"].get("namespace", ""),
-        **{part: meta[part] for part in ("labels", "annotations", "finalizers") if meta.get(part)},
-        "ownerReferences": [controlled_by(replica_set)],
-    }
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+        chosen = to_delete(pods, _neighbours(world, replica_set), surplus, world.now())
+        return remove(world, replica_set, pods, chosen)
+    return Outcome(tuple(pods))
 
 
 def _neighbours(world: World, replica_set: Obj) -> Iterator[Obj]:
@@ -145,17 +119,7 @@ def _neighbours(world: World, replica_set: Obj) -> Iterator[Obj]:
         yield from (obj for resource, obj in world.store.dependents(uid) if resource == "pods")
 
 
-def _namespace_ends(error: ApiError) -> bool:
-    """The namespace is being deleted: nothing can be made there, and nothing needs to be."""
-    causes = (error.details or {}).get("causes") or ()
-    return any(cause.get("reason") == "NamespaceTerminating" for cause in causes)
-
-
-def _tell(world: World, replica_set: Obj, type: str, reason: str, message: str) -> None:
-    world.events.record(replica_set, "Warning" if type == "Warning" else "Normal", reason, message, _COMPONENT)
-
-
-def _status(world: World, replica_set: Obj, outcome: _Outcome) -> Obj:
+def _status(world: World, replica_set: Obj, outcome: Outcome) -> Obj:
     template = ((replica_set["spec"].get("template") or {}).get("metadata") or {}).get("labels") or {}
     labelled = [pod for pod in outcome.pods if template.items() <= labels_of(pod).items()]
     ready = [pod for pod in outcome.pods if ready_since(pod) is not None]
@@ -174,7 +138,7 @@ def _status(world: World, replica_set: Obj, outcome: _Outcome) -> Obj:
     return without_empty(counted, "replicas", "terminatingReplicas")
 
 
-def _conditions(world: World, replica_set: Obj, outcome: _Outcome) -> list[Obj]:
+def _conditions(world: World, replica_set: Obj, outcome: Outcome) -> list[Obj]:
     conditions = (replica_set.get("status") or {}).get("conditions") or ()
     others = [dict(condition) for condition in conditions if condition["type"] != "ReplicaFailure"]
     if outcome.failure is None:

@@ -128,9 +128,9 @@ def test_what_was_left_dangling_before_the_start_goes(cluster: Cluster) -> None:
 
 def test_many_dependents_go_in_turns(cluster: Cluster) -> None:
     owner = cluster.api.create("configmaps", config_map("owner"))
-    for number in range(120):
+    for number in range(1200):
         cluster.api.create("configmaps", config_map(f"child-{number}", owner))
     cluster.api.delete("configmaps", "default", "owner", propagation="Orphan")
     cluster.run()
-    assert len(own_names(cluster)) == 120
+    assert len(own_names(cluster)) == 1200
     assert all("ownerReferences" not in obj["metadata"] for obj in cluster.store.list("configmaps", "default"))
