@@ -12,14 +12,12 @@ from kx.practice.node.files import Files
 from kx.practice.node.live import LiveSession, Wires
 from kx.practice.node.logbuffer import LogBuffer
 from kx.practice.node.pipes import Input
-from kx.practice.node.process import Box, Main, Process, run
+from kx.practice.node.process import SIGNALS, Box, Main, Process, deliver, run
 from kx.practice.node.session import STDERR, STDOUT
 from kx.practice.node.terminal import Terminal
 
 _log = logging.getLogger("kx.practice.node")
 
-SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "TERM": 15, "WINCH": 28}
-_HARMLESS = ("WINCH",)
 _CRASHED = 139  # what a segmentation fault gives: a bug of the simulated program, told in the server's log
 
 
@@ -90,11 +88,13 @@ class Program:
     ) -> None:
         self.sessions: list[LiveSession] = []
         self.exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.input = Input(closed=not stdin)
+        # A terminal without stdin has nobody at its keys, but it does not end.
+        self.input = Input(closed=not stdin and not tty)
         heard = _Heard(STDOUT, log, self.sessions)
         self.terminal = Terminal(self.input, heard.write) if tty else None
         out = _Shown(self.terminal, heard) if self.terminal else heard
         env = dict(launch.env)
+        env.setdefault("HOME", "/root")
         if tty:
             env.setdefault("TERM", "xterm")
         self.process = Process(
@@ -111,9 +111,9 @@ class Program:
         if self.terminal:
             self.terminal.interrupt = lambda: self.signal("INT")
         self._log = log
-        self._killed = 0
-        self._task = asyncio.get_running_loop().create_task(run(main, self.process))
-        self._task.add_done_callback(self._done)
+        task = asyncio.get_running_loop().create_task(run(main, self.process))
+        self.process.task = task
+        task.add_done_callback(self._done)
 
     @property
     def running(self) -> bool:
@@ -124,15 +124,9 @@ class Program:
         return signal in self.process.handlers
 
     def signal(self, name: str) -> None:
-        """Deliver a signal. As in Linux, process 1 of a container ignores those it has no handler for, but KILL."""
-        if not self.running:
-            return
-        handler = self.process.handlers.get(name)
-        if name == "KILL" or (handler is None and self.process.pid != 1 and name not in _HARMLESS):
-            self._killed = SIGNALS[name]
-            self._task.cancel()
-        elif handler:
-            handler()
+        """Deliver a signal from outside of the container."""
+        if self.running:
+            deliver(self.process, name)
 
     def session(self, stdin: bool, close: Callable[[], None], detach: Callable[[], None]) -> LiveSession:
         """A new listener; ``close`` is what the end of the client's stdin does."""
@@ -159,7 +153,7 @@ class Program:
         return session
 
     def _done(self, task: asyncio.Task[int]) -> None:
-        code = 128 + self._killed
+        code = 128 + (self.process.killed or SIGNALS["KILL"])
         if not task.cancelled():
             bug = task.exception()
             if bug is not None:

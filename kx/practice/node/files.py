@@ -9,8 +9,8 @@ from collections.abc import Mapping
 class FileError(Exception):
     """What a program would get as errno, in the words of strerror."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__(f"{path}: {reason}" if path else reason)
         self.reason = reason
 
 
@@ -71,16 +71,16 @@ class Files:
     def read(self, path: str) -> bytes:
         path = posixpath.normpath(path)
         if path in self._folders:
-            raise FileError(IS_DIRECTORY)
+            raise FileError(IS_DIRECTORY, path)
         if path not in self._contents:
-            raise FileError(NO_ENTRY)
+            raise FileError(NO_ENTRY, path)
         return self._contents[path]
 
     def names(self, path: str) -> list[str]:
         """What lies directly in a folder, sorted."""
         path = posixpath.normpath(path)
         if path not in self._folders:
-            raise FileError(NOT_DIRECTORY if path in self._contents else NO_ENTRY)
+            raise FileError(NOT_DIRECTORY if path in self._contents else NO_ENTRY, path)
         entries = (*self._contents, *self._folders)
         return sorted({posixpath.basename(name) for name in entries if posixpath.dirname(name) == path and name != "/"})
 
@@ -89,31 +89,36 @@ class Files:
         path = posixpath.normpath(path)
         self._check_writable(path)
         if path in self._folders:
-            raise FileError(IS_DIRECTORY)
+            raise FileError(IS_DIRECTORY, path)
         if posixpath.dirname(path) not in self._folders:
-            raise FileError(NO_ENTRY)
+            raise FileError(NO_ENTRY, path)
         if path == "/dev/null":
             return
         self._contents[path] = (self._contents.get(path, b"") if append else b"") + data
 
-    def remove(self, path: str) -> None:
+    def remove(self, path: str, recursive: bool = False) -> None:
         path = posixpath.normpath(path)
         self._check_writable(path)
+        if path in self._folders and recursive:
+            inside = path.rstrip("/") + "/"
+            self._contents = {name: data for name, data in self._contents.items() if not name.startswith(inside)}
+            self._folders = {name for name in self._folders if name != path and not name.startswith(inside)} | {"/"}
+            return
         if path in self._folders:
-            raise FileError(IS_DIRECTORY)
+            raise FileError(IS_DIRECTORY, path)
         if self._contents.pop(path, None) is None:
-            raise FileError(NO_ENTRY)
+            raise FileError(NO_ENTRY, path)
 
     def create_folder(self, path: str) -> None:
         """``mkdir`` of one folder."""
         path = posixpath.normpath(path)
         self._check_writable(path)
         if self.exists(path):
-            raise FileError("File exists")
+            raise FileError("File exists", path)
         if posixpath.dirname(path) not in self._folders:
-            raise FileError(NO_ENTRY)
+            raise FileError(NO_ENTRY, path)
         self._folders.add(path)
 
     def _check_writable(self, path: str) -> None:
         if any(path == mount or path.startswith(mount.rstrip("/") + "/") for mount in self._read_only):
-            raise FileError(READ_ONLY)
+            raise FileError(READ_ONLY, path)

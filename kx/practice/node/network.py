@@ -5,6 +5,8 @@ Resolves as cluster DNS and kube-proxy do, from Services and their ready Endpoin
 
 from __future__ import annotations
 
+import random
+
 from kx.practice.node.process import Listener
 from kx.practice.status import Obj
 from kx.practice.store import Store
@@ -53,10 +55,16 @@ class View:
         service = self._service_named(host)
         return None if service is None else self._backends(service, port)
 
-    def service_address(self, host: str) -> str | None:
-        """What cluster DNS answers for a service name: its cluster IP."""
-        service = self._service_named(host)
-        return None if service is None else str((service.get("spec") or {}).get("clusterIP") or "")
+    def resolve(self, name: str) -> tuple[str, tuple[str, ...]] | None:
+        """What cluster DNS answers for a service: its cluster IP, or its pods' addresses when it is headless."""
+        service = self._service_named(name)
+        if service is None:
+            return None
+        metadata, address = service["metadata"], (service.get("spec") or {}).get("clusterIP")
+        full = f"{metadata['name']}.{metadata['namespace']}.{_DOMAIN}"
+        if address and address != "None":
+            return full, (address,)
+        return full, tuple(dict.fromkeys(place[0] for place in self._backends(service, 0)))
 
     def _service_named(self, host: str) -> Obj | None:
         parts = host.rstrip(".").removesuffix(f".{_DOMAIN}").removesuffix(".svc").split(".")
@@ -80,7 +88,8 @@ class View:
             labels = found["metadata"].get("labels") or {}
             if labels.get("kubernetes.io/service-name") == metadata["name"]:
                 places += _ready(found, (wanted or {}).get("name") or "", port if headless else 0)
-        return tuple(places)
+        # kube-proxy picks a backend by chance: whoever takes the first takes any.
+        return tuple(random.sample(places, len(places)))
 
 
 def _ready(found: Obj, port_name: str, port: int) -> list[Place]:

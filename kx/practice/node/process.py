@@ -11,10 +11,10 @@ import posixpath
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from kx.practice.node.clock import Clock
-from kx.practice.node.files import Files
+from kx.practice.node.files import FileError, Files
 from kx.practice.node.pipes import Input, Output
 from kx.practice.node.terminal import Terminal
 
@@ -28,6 +28,14 @@ class HttpAnswer:
     content_type: str = "text/plain; charset=utf-8"
 
 
+class ProgramError(Exception):
+    """A program gives up with a message on stderr and an exit code."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class Network(Protocol):
     """The simulated pod network: names to addresses, addresses to listening programs."""
 
@@ -36,6 +44,9 @@ class Network(Protocol):
 
     def listener(self, address: str, port: int) -> Listener | None:
         """What listens there; None: connection refused."""
+
+    def resolve(self, name: str) -> tuple[str, tuple[str, ...]] | None:
+        """What cluster DNS answers: the full name and its addresses."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,8 @@ class Process:
     pid: int = 0
     user: str = "root"
     handlers: dict[str, Callable[[], None]] = field(default_factory=dict)  # signal name -> what it does
+    task: asyncio.Task[Any] | None = None  # while it runs
+    killed: int = 0  # the number of the signal that ended it
 
     def __post_init__(self) -> None:
         if not self.pid:
@@ -125,13 +138,61 @@ class Process:
 Main = Callable[[Process], Awaitable[int]]
 
 
+SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "TERM": 15, "WINCH": 28}
+_HARMLESS = ("WINCH",)
+
+
 async def run(main: Main, process: Process) -> int:
-    """Run a program with its place in the process table; its exit code."""
+    """Run a program in the current task, with its place in the process table; its exit code."""
     process.box.processes[process.pid] = process
+    process.task = asyncio.current_task()
+    tool = process.argv[0].rpartition("/")[2]
     try:
         return await main(process)
+    except ProgramError as error:
+        process.complain(str(error))
+        return error.code
+    except FileError as error:
+        process.complain(f"{tool}: {error}")
+        return 1
     finally:
         process.box.processes.pop(process.pid, None)
+
+
+def deliver(process: Process, name: str, from_inside: bool = False) -> None:
+    """A signal reaches a process. As in Linux, process 1 ignores those it has no handler for.
+
+    From outside of its container even process 1 is killed by KILL.
+    """
+    handler = process.handlers.get(name)
+    first = process.pid == 1
+    if handler and name != "KILL":
+        handler()
+    elif name not in _HARMLESS and process.task and (not first or (name == "KILL" and not from_inside)):
+        process.killed = SIGNALS.get(name, SIGNALS["TERM"])
+        process.task.cancel()
+
+
+async def run_child(main: Main, child: Process, seconds: float | None = None) -> int:
+    """Run a program as a child in a task of its own, where signals can end it; 124 when ``seconds`` are over."""
+    task = asyncio.ensure_future(run(main, child))
+    timer = asyncio.ensure_future(child.clock.sleep(seconds)) if seconds is not None else None
+    try:
+        if timer:
+            await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+                return 124
+        return await task
+    except asyncio.CancelledError:
+        if child.killed:
+            return 128 + child.killed
+        raise
+    finally:
+        task.cancel()
+        if timer:
+            timer.cancel()
 
 
 async def until_signalled(process: Process, exits: dict[str, int]) -> int:

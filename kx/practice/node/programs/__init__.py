@@ -6,19 +6,98 @@ import posixpath
 from collections.abc import Callable
 
 from kx.practice.node.process import Main
-from kx.practice.node.programs import nginx, redis, shell, sleep, stay, visitor
+from kx.practice.node.programs import network, nginx, redis, shell, sleep, stay, system, test, text, visitor
 
 _FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 
-_BUSYBOX: dict[str, Main] = {"sh": shell.main, "ash": shell.main, "sleep": sleep.busybox}
-_DEBIAN: dict[str, Main] = {"sh": shell.main, "dash": shell.main, "bash": shell.main, "sleep": sleep.coreutils}
-_FAMILIES: dict[str, dict[str, Main]] = {"busybox": _BUSYBOX, "alpine": _BUSYBOX, "debian": _DEBIAN, "none": {}}
+_COMMON: dict[str, Main] = {
+    "[": test.main,
+    "basename": system.basename,
+    "cat": text.cat,
+    "clear": system.clear,
+    "cp": system.cp,
+    "cut": text.cut,
+    "date": text.date,
+    "echo": text.echo,
+    "env": system.env,
+    "false": system.false,
+    "grep": text.grep,
+    "head": text.head,
+    "hostname": system.hostname,
+    "id": system.identity,
+    "kill": system.kill,
+    "ls": system.ls,
+    "mkdir": system.mkdir,
+    "mv": system.mv,
+    "nproc": system.nproc,
+    "printenv": system.printenv,
+    "printf": text.printf,
+    "pwd": system.pwd,
+    "rm": system.rm,
+    "seq": text.seq,
+    "sh": shell.main,
+    "sort": text.sort,
+    "tail": text.tail,
+    "tee": text.tee,
+    "test": test.main,
+    "timeout": system.timeout,
+    "touch": system.touch,
+    "true": system.true,
+    "tty": system.tty,
+    "uname": system.uname,
+    "uniq": text.uniq,
+    "wc": text.wc,
+    "which": system.which,
+    "whoami": system.whoami,
+    "yes": text.yes,
+}
+
+
+def _refused(names: str) -> dict[str, Main]:
+    """Tools that the real images have: better a clear no than "not found"."""
+    return dict.fromkeys(names.split(), network.refuse)
+
+
+_BUSYBOX: dict[str, Main] = {
+    **_refused("awk base64 chgrp chmod chown df dd diff du find free gunzip gzip ifconfig ln md5sum more mount nc"),
+    **_refused("netstat ping ping6 readlink sed sha256sum stat tar telnet top tr traceroute umount vi watch xargs"),
+    **_COMMON,
+    "ash": shell.main,
+    "ip": system.ip,
+    "nslookup": network.nslookup,
+    "ps": system.ps,
+    "sleep": sleep.busybox,
+    "uptime": system.uptime,
+    "wget": network.wget,
+}
+_ALPINE: dict[str, Main] = {**_refused("apk"), **_BUSYBOX}
+_DEBIAN: dict[str, Main] = {
+    **_refused("apt apt-get awk base64 chmod chown df dd diff dpkg du find gzip ln md5sum mount perl readlink"),
+    **_refused("sed sha256sum stat tar tr umount xargs"),
+    **_COMMON,
+    "bash": shell.main,
+    "dash": shell.main,
+    "sleep": sleep.coreutils,
+}
+_FAMILIES: dict[str, dict[str, Main]] = {"busybox": _BUSYBOX, "alpine": _ALPINE, "debian": _DEBIAN, "none": {}}
 
 # By image: names found on PATH, and absolute paths.
 _OWN: dict[str, dict[str, Main]] = {
-    "nginx": {"/docker-entrypoint.sh": nginx.entrypoint, "nginx": nginx.server},
-    "redis": {"docker-entrypoint.sh": redis.entrypoint, "redis-server": redis.server},
-    "saman2000h/net-utils": {"bash": shell.main},
+    "nginx": {"/docker-entrypoint.sh": nginx.entrypoint, "nginx": nginx.server, "curl": network.curl},
+    "redis": {
+        "docker-entrypoint.sh": redis.entrypoint,
+        "redis-server": redis.server,
+        **_refused("redis-cli redis-benchmark redis-sentinel"),
+    },
+    "saman2000h/net-utils": {
+        **_refused("dig host tcpdump nmap mtr iperf3 telnet openssl jq"),
+        "bash": shell.main,
+        "curl": network.curl,
+    },
+    "busybox": {},
+    "alpine": {},
+    "debian": {},
+    "ubuntu": {},
     "saman2000h/visitor": {"/app/visitor": visitor.main},
     "hello-world": {"/hello": stay.hello},
     "registry.k8s.io/pause": {"/pause": stay.pause},

@@ -1,0 +1,425 @@
+"""Runs a script's tree: lists, pipelines, redirections, variables, built-ins, and the container's programs.
+
+One Interpreter is one shell process. It prints no prompt and reads no keys: see ``shell`` and ``lineedit``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from kx.practice.node.files import FileError
+from kx.practice.node.pipes import Buffer, Input, Output
+from kx.practice.node.process import SIGNALS, Process, deliver, run, run_child
+from kx.practice.node.programs import builtins
+from kx.practice.node.programs.expansion import Context, ExpansionError, fields, single
+from kx.practice.node.programs.flow import ExitShell, LoopControl
+from kx.practice.node.programs.script import (
+    Command,
+    For,
+    Group,
+    If,
+    Pipeline,
+    Redirect,
+    ScriptError,
+    Sequence_,
+    Simple,
+    While,
+    parse,
+)
+
+_BREATH = 0.01  # a loop that does nothing lets others live
+_LOOPS_PER_BREATH = 20
+
+
+class Interpreter:
+    """The state of one shell: variables, positional parameters, exit status."""
+
+    def __init__(self, process: Process, name: str, arguments: tuple[str, ...] = ()) -> None:
+        self.process = process
+        self.name = name
+        self.arguments = arguments
+        self.status = 0
+        self.variables: dict[str, str] = {}  # not exported; exported ones are the process' environment
+        self.background: set[asyncio.Task[int]] = set()
+        self.last_background = 0
+        self.exit_on_error = False
+        self.interactive = False
+        self.line = 0
+        self.trapped_exit: int | None = None  # a trap's script has called exit
+        self._trap: asyncio.Future[None] | None = None
+        self._turns = 0
+
+    # Running
+
+    async def run_text(self, text: str) -> int:
+        """Parse and run; a syntax error is told and gives 2."""
+        try:
+            tree = parse(text)
+        except ScriptError as error:
+            self.complain(f"syntax error: {error}")
+            self.status = 2
+            return 2
+        await self.run(tree)
+        return self.status
+
+    async def run(self, body: Sequence_) -> None:
+        for index, link in enumerate(body):
+            if (link.when == "&&" and self.status != 0) or (link.when == "||" and self.status == 0):
+                continue
+            if link.background:
+                self._start_background(link.pipeline)
+                continue
+            await self._pipeline(link.pipeline)
+            tested = index + 1 < len(body) and body[index + 1].when != ";"
+            if self.exit_on_error and self.status != 0 and not link.pipeline.negated and not tested:
+                raise ExitShell(self.status)
+
+    def complain(self, text: str) -> None:
+        """A message of the shell itself."""
+        bash, line = self.name.endswith("bash"), max(1, self.line)
+        if self.interactive or (not bash and self.process.box.family != "debian"):
+            where = ""
+        else:
+            where = f"line {line}: " if bash else f"{line}: "
+        self.process.complain(f"{self.name}: {where}{text}")
+
+    def get(self, name: str) -> str | None:
+        """A parameter's value."""
+        if name.isdigit():
+            index = int(name)
+            if index == 0:
+                return self.name
+            return self.arguments[index - 1] if index <= len(self.arguments) else None
+        special = _SPECIAL.get(name)
+        if special:
+            return special(self)
+        return self.variables.get(name, self.process.env.get(name))
+
+    def at_signal(self, script: str) -> Callable[[], None]:
+        """What a trap does when its signal comes; ``exit`` in it ends this shell and what it waits for."""
+        task = asyncio.current_task()
+
+        async def run_trap() -> None:
+            try:
+                await self.run_text(script)
+            except ExitShell as leaving:
+                self.trapped_exit = leaving.code
+                if task:
+                    task.cancel()
+
+        def handle() -> None:
+            if script:
+                self._trap = asyncio.ensure_future(run_trap())
+
+        return handle
+
+    def put(self, name: str, value: str) -> None:
+        """Set a variable where it is: exported ones stay so."""
+        (self.process.env if name in self.process.env else self.variables)[name] = value
+
+    @property
+    def context(self) -> Context:
+        process = self.process
+        return Context(
+            self.get, self.put, lambda: self.arguments, self._substitute, process.files, lambda: self.process.cwd
+        )
+
+    async def _pipeline(self, pipeline: Pipeline) -> None:
+        if len(pipeline.commands) == 1:
+            await self._command(pipeline.commands[0])
+        else:
+            await self._joined(pipeline.commands)
+        if pipeline.negated:
+            self.status = int(self.status == 0)
+
+    async def _joined(self, commands: tuple[Command, ...]) -> None:
+        """Run all parts at once, each in a subshell, joined by pipes; the last one's status counts."""
+        tasks: list[asyncio.Task[int]] = []
+        source = self.process.stdin
+        for index, command in enumerate(commands):
+            last = index == len(commands) - 1
+            pipe = Input()
+            shell = self._subshell(stdin=source, stdout=None if last else Pipe(pipe))
+            tasks.append(asyncio.ensure_future(shell._run_part(command, None if last else pipe)))
+            source = pipe
+        try:
+            # Whoever reads from the end decides how long the others live, as SIGPIPE would have it.
+            self.status = await tasks[-1]
+            await asyncio.wait(tasks[:-1], timeout=0.05)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run_part(self, command: Command, pipe: Input | None) -> int:
+        try:
+            await self._command(command)
+        except ExitShell as leaving:
+            self.status = leaving.code
+        finally:
+            if pipe:
+                pipe.close()
+        return self.status
+
+    def _start_background(self, pipeline: Pipeline) -> None:
+        shell = self._subshell(stdin=Input(closed=True))
+        task = asyncio.ensure_future(run(lambda _: shell._run_whole(pipeline), shell.process))
+        shell.process.task = task
+        shell.process.box.processes[shell.process.pid] = shell.process
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+        self.last_background = shell.process.pid
+        self.status = 0
+
+    async def _run_whole(self, pipeline: Pipeline) -> int:
+        try:
+            await self._pipeline(pipeline)
+        except ExitShell as leaving:
+            self.status = leaving.code
+        return self.status
+
+    def _subshell(self, stdin: Input | None = None, stdout: Output | None = None) -> Interpreter:
+        child = self.process.child(self.process.argv, stdin, stdout)
+        shell = Interpreter(child, self.name, self.arguments)
+        shell.variables = dict(self.variables)
+        shell.status, shell.line, shell.exit_on_error = self.status, self.line, self.exit_on_error
+        shell.interactive = self.interactive
+        return shell
+
+    async def _substitute(self, text: str) -> str:
+        kept = Buffer()
+        shell = self._subshell(stdout=kept)
+        try:
+            self.status = await shell.run_text(text)
+        except ExitShell as leaving:
+            self.status = leaving.code
+        return kept.taken().decode("utf-8", "replace").rstrip("\n")
+
+    # Commands
+
+    async def _command(self, command: Command) -> None:
+        try:
+            await self._dispatch(command)
+        except ExpansionError as error:
+            self.complain(str(error))
+            self.status = 1
+            if not self.interactive:
+                raise ExitShell(2 if "syntax" in str(error) else 1) from error
+        except FileError as error:
+            self.complain(str(error))
+            self.status = 1
+
+    async def _dispatch(self, command: Command) -> None:
+        if isinstance(command, Simple):
+            await self._simple(command)
+            return
+        before = self.process
+        self.process = await self._redirected(command.redirects)
+        try:
+            await self._compound(command)
+        finally:
+            before.cwd, before.env = self.process.cwd, self.process.env
+            self.process = before
+
+    async def _compound(self, command: Group | If | While | For) -> None:
+        if isinstance(command, Group):
+            await self._group(command)
+        elif isinstance(command, If):
+            await self._if(command)
+        elif isinstance(command, While):
+            await self._while(command)
+        else:
+            await self._for(command)
+
+    async def _simple(self, command: Simple) -> None:
+        words = await fields(command.words, self.context)
+        values = [(name, await single(value, self.context)) for name, value in command.assignments]
+        process = await self._redirected(command.redirects)
+        if not words:
+            for name, value in values:
+                self.put(name, value)
+            if not any("$(" in value or "`" in value for _, value in command.assignments):
+                self.status = 0
+            return
+        builtin = builtins.BUILTINS.get(words[0])
+        if builtin:
+            for name, value in values:
+                self.put(name, value)
+            before, self.process = self.process, process
+            try:
+                self.status = await builtin(self, words)
+            finally:
+                before.cwd, before.env = self.process.cwd, self.process.env
+                self.process = before
+            return
+        self.status = await self._program(process, words, dict(values))
+
+    async def _program(self, process: Process, words: list[str], extra: Mapping[str, str]) -> int:
+        main = process.box.find(words[0])
+        if main is None:
+            self._not_found(words[0])
+            return 127
+        child = replace(process, argv=tuple(words), env={**process.env, **extra}, pid=0, handlers={}, task=None)
+        terminal = process.terminal
+        before = terminal.interrupt if terminal else None
+        if terminal:
+            terminal.interrupt = lambda: deliver(child, "INT")
+        try:
+            code = await run_child(main, child)
+        finally:
+            if terminal:
+                terminal.interrupt = before
+        if terminal and child.killed == SIGNALS["INT"]:
+            terminal.show(b"\n")
+        await process.stdout.drain()
+        return code
+
+    def _not_found(self, name: str) -> None:
+        folder = self.process.files.is_folder(self.process.path(name)) and "/" in name
+        if folder:
+            self.complain(f"{name}: Is a directory")
+        elif "/" in name and self.name.endswith("bash"):
+            self.complain(f"{name}: No such file or directory")
+        elif self.name.endswith("bash"):
+            self.complain(f"{name}: command not found")
+        else:
+            self.complain(f"{name}: not found")
+
+    async def _redirected(self, redirects: tuple[Redirect, ...]) -> Process:
+        if not redirects:
+            return self.process
+        process = replace(self.process, handlers=self.process.handlers)
+        for one in redirects:
+            if one.operator == "2>&1":
+                process.stderr = process.stdout
+            elif one.operator in (">&2", "1>&2"):
+                process.stdout = process.stderr
+            else:
+                await self._open(process, one)
+        return process
+
+    async def _open(self, process: Process, redirect: Redirect) -> None:
+        name = await single(redirect.target, self.context)
+        path = process.path(name)
+        try:
+            if redirect.operator == "<":
+                process.stdin = Input(process.files.read(path), closed=True)
+                return
+            target = FileOutput(process, path, name, append=redirect.operator.endswith(">>"))
+        except FileError as error:
+            prefix = "can't open " if not self.name.endswith("bash") else ""
+            raise FileError(f"{prefix}{name}: {error.reason}") from error
+        if redirect.operator.startswith("2"):
+            process.stderr = target
+        else:
+            process.stdout = target
+
+    async def _group(self, command: Group) -> None:
+        if not command.subshell:
+            await self.run(command.body)
+            return
+        shell = self._subshell()
+        try:
+            await shell.run(command.body)
+            self.status = shell.status
+        except ExitShell as leaving:
+            self.status = leaving.code
+
+    async def _if(self, command: If) -> None:
+        for condition, body in command.branches:
+            if await self._holds(condition):
+                await self.run(body)
+                return
+        self.status = 0
+        await self.run(command.otherwise)
+
+    async def _while(self, command: While) -> None:
+        status = 0
+        while await self._holds(command.condition) != command.negated:
+            try:
+                await self.run(command.body)
+            except LoopControl as control:
+                if control.levels > 1:
+                    raise LoopControl(control.kind, control.levels - 1) from control
+                if control.kind == "break":
+                    break
+            status = self.status
+            await self._breathe()
+        self.status = status
+
+    async def _for(self, command: For) -> None:
+        words = list(self.arguments) if command.words is None else await fields(command.words, self.context)
+        self.status = 0
+        for word in words:
+            self.put(command.name, word)
+            try:
+                await self.run(command.body)
+            except LoopControl as control:
+                if control.levels > 1:
+                    raise LoopControl(control.kind, control.levels - 1) from control
+                if control.kind == "break":
+                    break
+            await self._breathe()
+
+    async def _holds(self, condition: Sequence_) -> bool:
+        strict, self.exit_on_error = self.exit_on_error, False
+        try:
+            await self.run(condition)
+        finally:
+            self.exit_on_error = strict
+        return self.status == 0
+
+    async def _breathe(self) -> None:
+        self._turns += 1
+        await asyncio.sleep(0)
+        if self._turns % _LOOPS_PER_BREATH == 0:
+            await self.process.stdout.drain()
+            await self.process.clock.sleep(_BREATH)
+
+
+class Pipe:
+    """An output that another program reads as its input."""
+
+    def __init__(self, target: Input) -> None:
+        self._target = target
+
+    def write(self, data: bytes) -> None:
+        self._target.feed(data)
+
+    async def drain(self) -> None:
+        await asyncio.sleep(0)
+
+
+class FileOutput:
+    """An output into one of the container's files."""
+
+    def __init__(self, process: Process, path: str, name: str, append: bool) -> None:
+        self._forward: Output | None = None
+        if name in ("/dev/stdout", "/proc/1/fd/1", "/proc/self/fd/1"):
+            self._forward = process.stdout
+        elif name in ("/dev/stderr", "/proc/1/fd/2", "/proc/self/fd/2"):
+            self._forward = process.stderr
+        else:
+            process.files.write(path, b"", append)
+        self._files, self._path = process.files, path
+
+    def write(self, data: bytes) -> None:
+        if self._forward:
+            self._forward.write(data)
+        else:
+            self._files.write(self._path, data, append=True)
+
+    async def drain(self) -> None:
+        await asyncio.sleep(0)
+
+
+_SPECIAL: dict[str, Callable[[Interpreter], str]] = {
+    "?": lambda shell: str(shell.status),
+    "$": lambda shell: str(shell.process.pid),
+    "#": lambda shell: str(len(shell.arguments)),
+    "!": lambda shell: str(shell.last_background or ""),
+    "-": lambda shell: "himBHs" if shell.interactive else "hBc",
+    "PWD": lambda shell: shell.process.cwd,
+}
