@@ -10,7 +10,7 @@ from kx.kubectl.invocation import Invocation
 
 # What may run without a question: it changes nothing that lasts.
 _QUIET_EFFECTS = frozenset({"read", "local"})
-PLAIN = "Run it? [Y/n/?] "
+PLAIN = "Run it? [Y/n/?]"
 
 Kind = Literal["none", "plain", "stop"]
 # run it; drop it; say more; edit it; run the meant line instead; not an answer
@@ -66,7 +66,7 @@ def _stop(traps: tuple[Trap, ...], explanation: Explanation, invocations: tuple[
     fix = next((trap.fix for trap in traps if trap.fix), "")
     phrase = consequence(invocations) or f"{explanation.path[0] if explanation.path else 'run'} anyway"
     meant = ", run the [m]eant line" if fix else ""
-    return Question("stop", f'[e]dit the line{meant}, or type "{phrase}" to run it as it stands: ', phrase, fix)
+    return Question("stop", f'[e]dit the line{meant}, or type "{phrase}" to run it as it stands:', phrase, fix)
 
 
 def consequence(invocations: tuple[Invocation, ...]) -> str:

@@ -42,14 +42,19 @@ class Builtin:
 
 def dispatch(text: str, session: Session) -> int | None:
     """Run ``text`` if it is a built-in and return its status; None if it is not."""
-    stripped = text.strip()
-    if stripped.startswith("!"):
-        return _shell(session, (stripped[1:],))
-    words = own_words(stripped)
-    if not words or words[0] not in BUILTINS:
+    found = builtin_of(text)
+    if found is None:
         return None
-    builtin = BUILTINS[words[0]]
-    return builtin.act(session, words[1:]) if builtin.takes(words[1:]) else None
+    return found.act(session, (text.strip()[1:],) if found.name == "!" else own_words(text)[1:])
+
+
+def builtin_of(text: str) -> Builtin | None:
+    """The built-in that ``text`` calls, if it calls one."""
+    if text.lstrip().startswith("!"):
+        return BUILTINS["!"]
+    words = own_words(text)
+    found = BUILTINS.get(words[0]) if words else None
+    return found if found and found.takes(words[1:]) else None
 
 
 def own_words(text: str) -> tuple[str, ...]:
@@ -79,12 +84,12 @@ def _help(session: Session, words: tuple[str, ...]) -> int:
     chosen = [BUILTINS[words[0]]] if words else list(BUILTINS.values())
     width = max(len(builtin.usage) for builtin in chosen)
     if not words:
-        term.out("Type a kubectl command; the word kubectl may be left out. kx explains it, then runs it.\n")
+        term.out("Type a kubectl command, with or without the word kubectl.\nkx explains it, then runs it.\n")
     for builtin in chosen:
         term.out(f"  {builtin.usage:<{width}}  {builtin.summary}")
     if not words:
-        term.out("\nTab completes. Up and Down bring earlier lines back. Ctrl-C clears the line, Ctrl-D leaves.")
-        term.out("`help COMMAND` or `COMMAND --help` is kubectl's own help.")
+        term.out("\nTab completes, Up and Down bring earlier lines back.\nCtrl-C clears the line, Ctrl-D leaves.")
+        term.out("`help COMMAND` and `COMMAND --help` show kubectl's own help.")
     return 0
 
 
@@ -140,18 +145,25 @@ BUILTINS: dict[str, Builtin] = {
         Builtin(
             "ctx",
             "ctx [NAME]",
-            "List the contexts, or use another one in this session only.",
+            "List contexts, or use one in this session only.",
             where_commands.ctx,
             completes=where_commands.contexts,
         ),
         Builtin(
             "ns",
             "ns [NAME]",
-            "List the namespaces, or use another one in this session only.",
+            "List namespaces, or use one in this session only.",
             where_commands.ns,
             completes=where_commands.namespaces,
         ),
-        Builtin("explain", "explain on|full|brief|off", "How much is explained.", _explain, _is_mode, _modes),
+        Builtin(
+            "explain",
+            "explain full|brief|off|on",
+            "How much is explained; on: less as you learn.",
+            _explain,
+            _is_mode,
+            _modes,
+        ),
         Builtin("history", "history [N]", "The lines typed before.", _history),
         Builtin("clear", "clear", "Clear the screen.", _clear),
         Builtin("help", "help [WORD]", "This list.", _help, _names_builtin),

@@ -12,7 +12,7 @@ from prompt_toolkit.lexers import Lexer
 from kx.kubectl.invocation import Invocation, Line
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
-from kx.shell.builtins import BUILTINS, own_words
+from kx.shell.builtins import builtin_of
 from kx.shell.plan import leaves_kubectl_out
 from kx.shell.session import Session
 
@@ -32,11 +32,10 @@ class LineLexer(Lexer):
         return lambda number: found[number] if number < len(found) else []
 
     def _spans(self, text: str) -> list[Span]:
-        words = own_words(text)
-        if text.lstrip().startswith("!") or (words and words[0] in BUILTINS and BUILTINS[words[0]].takes(words[1:])):
+        own = builtin_of(text)
+        if own:
             start = len(text) - len(text.lstrip())
-            length = 1 if text.lstrip().startswith("!") else len(words[0])
-            return [(start, start + length, "class:word.builtin")]
+            return [(start, start + len(own.name), "class:word.builtin")]
         line = split(text)
         implied = leaves_kubectl_out(line, self._session.catalog, self._is_program)
         return spans(line, parse(line, self._session.catalog, implied=implied))

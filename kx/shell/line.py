@@ -5,8 +5,9 @@ from __future__ import annotations
 from kx import term
 from kx.errors import EXIT_INTERRUPTED, KxError
 from kx.shell import builtins
-from kx.shell.perform import Asker, Outcome, perform, understand
+from kx.shell.perform import Outcome, perform, understand
 from kx.shell.session import Session
+from kx.shell.talk import Asker
 
 
 def handle(text: str, session: Session, asker: Asker | None, stdin: int | None = None) -> Outcome:
@@ -17,7 +18,7 @@ def handle(text: str, session: Session, asker: Asker | None, stdin: int | None =
         status = builtins.dispatch(text, session)
         if status is not None:
             return Outcome(status)
-        return perform(understand(text, session), session, asker, stdin)
+        return perform(understand(text, session, ask_cluster=True), session, asker, stdin)
     except KxError as error:
         term.complain(error.message, error.hint)
         return Outcome(error.status)

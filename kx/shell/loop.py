@@ -26,6 +26,7 @@ from prompt_toolkit.styles import Style
 from kx import term
 from kx.explain.explanation import Explanation
 from kx.kubectl.words import split
+from kx.shell.builtins import builtin_of
 from kx.shell.completer import LineCompleter
 from kx.shell.history import PrivateHistory, file
 from kx.shell.lexer import LineLexer
@@ -33,7 +34,7 @@ from kx.shell.line import handle
 from kx.shell.perform import understand
 from kx.shell.prompt import mark, place
 from kx.shell.session import Session
-from kx.shell.toolbar import toolbar
+from kx.shell.toolbar import HINT, fitted, toolbar
 
 _STYLE = Style.from_dict(
     {
@@ -67,6 +68,7 @@ def run_prompt(session: Session, *, stdin: Input | None = None, stdout: Output |
         asker = _asker(session)
         edit = ""
         while session.leaving is None:
+            _own_line(prompt.app.output)
             try:
                 text = prompt.prompt(default=edit)
             except KeyboardInterrupt:
@@ -76,6 +78,17 @@ def run_prompt(session: Session, *, stdin: Input | None = None, stdout: Output |
                 return 0
             edit = handle(text, session, asker).edit
         return session.leaving
+
+
+def _own_line(output: Output) -> None:
+    """Let the prompt begin at the left, also behind output that does not end its line, and lose none of that output.
+
+    A mark and enough blanks to fill a line: from the left edge they stay on it and are wiped; from anywhere else
+    they end on the next one.
+    """
+    columns = output.get_size().columns
+    output.write_raw(f"\x1b[2m%\x1b[0m{' ' * (columns - 1)}\r\x1b[K")
+    output.flush()
 
 
 def _prompt_session(session: Session) -> PromptSession[str]:
@@ -130,9 +143,11 @@ def _toolbar(session: Session) -> Callable[[], str]:
     def show() -> str:
         document = get_app().current_buffer.document
         text = document.text
-        own = not text.strip() or text.lstrip().startswith("!")
-        found = None if own else explained(text)
-        return term.visible(toolbar(found, document.cursor_position, shutil.get_terminal_size().columns))
+        width = shutil.get_terminal_size().columns
+        own = builtin_of(text)
+        if own or not text.strip():
+            return fitted(f"─ {own.usage}: {own.summary}" if own else f"─ {HINT}", "", width)
+        return term.visible(toolbar(explained(text), document.cursor_position, width))
 
     return show
 

@@ -12,9 +12,10 @@ from kx.kubectl.parse import parse
 from kx.kubectl.words import split
 from kx.shell.config import MODES
 from kx.shell.open import opened
-from kx.shell.perform import Understood, ask_on_terminal, perform
+from kx.shell.perform import Understood, perform
 from kx.shell.plan import Plan
 from kx.shell.session import Session
+from kx.shell.talk import ask_on_terminal
 
 
 def run_once(
@@ -42,5 +43,5 @@ def understand_words(arguments: tuple[str, ...], session: Session) -> Understood
     text = shlex.join(("kubectl", *words))
     line = split(text)
     invocations = parse(line, session.catalog)
-    explanation = explain_text(text, session.where, catalog=session.catalog)
+    explanation = explain_text(text, session.where, known=session.known(invocations), catalog=session.catalog)
     return Understood(text, line, invocations, explanation, Plan(argv=("kubectl", *words), kubectl=True))

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kx.errors import KxError
+from kx.explain.known import KnownFacts
 from kx.kubeconfig import find as kubeconfig_find
 from kx.kubeconfig import read
 from kx.kubeconfig.model import Kubeconfig
@@ -20,6 +21,8 @@ from kx.kubeconfig.where import Where
 from kx.kubectl import run, versions
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.find import Kubectl, find
+from kx.kubectl.invocation import Invocation
+from kx.preview.known import Asker
 from kx.shell.config import Mode, Settings
 from kx.shell.familiar import Familiar
 
@@ -41,6 +44,7 @@ class Session:
     namespaces: dict[str, tuple[str, ...]] = field(default_factory=dict)  # context -> names seen in a listing
     history: Callable[[], Iterable[str]] = tuple  # the lines typed before, oldest first
     leaving: int | None = None  # set when the session is to end: its exit status
+    _askers: dict[str, Asker] = field(default_factory=dict)  # by context: each remembers a silent cluster
     _loaded: tuple[_Signature, Kubeconfig] | None = None
 
     @property
@@ -95,6 +99,16 @@ class Session:
             return load(versions.known_version(self.kubectl.path, self.env) or None)
         except KxError:
             return load()
+
+    def known(self, invocations: tuple[Invocation, ...]) -> KnownFacts:
+        """What the cluster says, within a short time, about the objects these commands are about."""
+        context = self.where.context
+        if context not in self._askers:
+            try:
+                self._askers[context] = Asker(self.kubectl.path, self.child_env)
+            except KxError:
+                return KnownFacts()
+        return self._askers[context].known(invocations)
 
     def shell_env(self) -> dict[str, str]:
         """``child_env`` for a shell, in which the word kubectl means this session's kubectl."""

@@ -79,7 +79,7 @@ def _matching(offered: Iterable[Offer], prefix: str, replaces: int) -> tuple[Sug
     for word, note, closed in dict.fromkeys(offered):
         if word.lower().startswith(typed):
             begins.append(Suggestion(word, replaces, note, closed))
-        elif len(typed) > 1 and typed.strip("-") in word.lower():
+        elif len(typed.strip("-")) > 1 and typed.strip("-") in word.lower():
             contains.append(Suggestion(word, replaces, note, closed))
     return (*begins, *contains)
 
@@ -103,6 +103,8 @@ def _flags(found: Expectation, session: Session) -> Iterator[Offer]:
         if flag.deprecated or (flag.name in used and not flag.repeats and f"--{flag.name}" != found.prefix):
             continue
         note = texts.flag(command.path, flag.name, flag.is_global)
+        if flag.short and found.prefix == f"-{flag.short}":
+            yield found.prefix, note, True
         yield _long(flag), f"-{flag.short} · {note}" if flag.short and note else note, _long(flag)[-1] != "="
 
 

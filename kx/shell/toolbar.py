@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from kx.explain.explanation import Explanation, Note
 
+# How the explainer begins to say that a word is no good as it stands.
+_REFUSAL = "kubectl would refuse this"
 HINT = "Type a kubectl command · Tab completes · help · Ctrl-D leaves"
 
 
-def toolbar(explanation: Explanation | None, cursor: int, width: int) -> str:
-    """One line of at most ``width`` columns; ``explanation`` is None for an empty line."""
-    if explanation is None:
-        return _fitted(f"─ {HINT}", "", width)
+def toolbar(explanation: Explanation, cursor: int, width: int) -> str:
+    """One line of at most ``width`` columns."""
     note = note_at(explanation, cursor)
-    left = f"─ {_about(note)}" if note else f"─ {explanation.summary}"
-    return _fitted(left, explanation.effect.upper(), width)
+    left = f"─ {explanation.summary}" if note is None or _half_typed(note, explanation, cursor) else f"─ {_about(note)}"
+    return fitted(left, explanation.effect.upper(), width)
 
 
 def note_at(explanation: Explanation, cursor: int) -> Note | None:
@@ -22,12 +22,18 @@ def note_at(explanation: Explanation, cursor: int) -> Note | None:
     return before[-1] if before else None
 
 
+def _half_typed(note: Note, explanation: Explanation, cursor: int) -> bool:
+    """Whether this word may still become one that kubectl takes: a refusal would come too early."""
+    return cursor == note.end == len(explanation.line) and _REFUSAL in note.note
+
+
 def _about(note: Note) -> str:
     said = note.note or note.title
     return f"{' '.join(note.text.split())}: {said}" if said else " ".join(note.text.split())
 
 
-def _fitted(left: str, right: str, width: int) -> str:
+def fitted(left: str, right: str, width: int) -> str:
+    """``left`` cut to the room that ``right``, at the right edge, leaves in ``width`` columns."""
     room = max(0, width - len(right) - 2)
     if len(left) > room:
         left = f"{left[: max(0, room - 1)]}…"

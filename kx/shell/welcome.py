@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kx import term
 from kx.errors import KxError
 from kx.kubeconfig import find, read
-from kx.shell.perform import ask_on_terminal
+from kx.shell.talk import ask_on_terminal
 
 _OFFER = "Start the practice cluster and use it? [Y/n] "
 
