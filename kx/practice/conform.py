@@ -6,11 +6,12 @@ Says no in the API server's words. Knows nothing of bytes (``decode.py``), of de
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kx.practice.resources import api_version, split_api_version
-from kx.practice.schema import Schema, current
+from kx.practice.schema import Schema, Type, current
 from kx.practice.status import ApiError, Obj, bad_request
 from kx.practice.typed import MalformedError, Reader
 
@@ -66,6 +67,20 @@ def conform(obj: Obj, resource: Kinded, mode: str, schema: Schema | None = None)
         raise _unhandled(said, expected, "strict decoding error: " + ", ".join(reader.strict_errors))
     made = {"kind": resource.kind, "apiVersion": api_version(resource.group, resource.version), **_rest(made)}
     return Conformed(made, reader.strict_errors if mode == "Warn" else ())
+
+
+def type_of(said: tuple[str, str, str], schema: Schema) -> Type:
+    """The type of a kind; raises MalformedError where there is no such kind."""
+    of = schema.of_kind(*said)
+    if of is None:
+        shown = api_version(*said[:2])
+        raise MalformedError(f'no kind "{said[2]}" is registered for version "{shown}" in scheme "{_SCHEME}"')
+    return of
+
+
+def strict_words(errors: Iterable[str]) -> str:
+    """What strict reading says of unknown and duplicate fields."""
+    return "strict decoding error: " + ", ".join(errors)
 
 
 def _rest(obj: Obj) -> Obj:

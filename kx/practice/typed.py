@@ -62,7 +62,7 @@ class Reader:
         if value is None:
             return None
         if not isinstance(value, list):
-            return self._wrong(value, go)
+            return self._wrong(value, "slice", go)
         inner, path = _element_go(go, containers, base), self._path
         made = []
         for index, each in enumerate(value):
@@ -76,7 +76,7 @@ class Reader:
         if value is None:
             return None
         if not isinstance(value, dict):
-            return self._wrong(value, go)
+            return self._wrong(value, "map", go)
         inner, path = _element_go(go, containers, base), self._path
         made = {}
         for key, each in self._pairs(value):
@@ -116,11 +116,11 @@ class Reader:
             if base == "bytes":
                 return read_bytes(value)
         except WrongTypeError:
-            return self._wrong(value, go, exact=base != "bytes")
+            return self._wrong(value, base, go, exact=base != "bytes")
         except ValueError as error:
             self._first_error = self._first_error or str(error)
             return None
-        return value if _fits(value, base) else self._wrong(value, go)
+        return value if _fits(value, base) else self._wrong(value, base, go)
 
     def _custom(self, value: Any, base: str) -> Any:
         try:
@@ -146,7 +146,7 @@ class Reader:
 
     def _struct_value(self, value: Any, name: str, go: str) -> Any:
         if not isinstance(value, dict):
-            return self._wrong(value, go)
+            return self._wrong(value, "struct", go)
         of = self._schema.type(name)
         found = self._fields(value, of)
         return self._as_written(found, of)
@@ -212,7 +212,8 @@ class Reader:
         path = f"{self._path}.{key}" if self._path else key
         self._strict[f"{what} field {_quoted(path)}"] = None
 
-    def _wrong(self, value: Any, go: str, exact: bool = False) -> None:
+    def _wrong(self, value: Any, wanted: str, go: str, exact: bool = False) -> None:
+        """``value`` is not of the kind ``wanted``, which Go calls ``go``; ``exact``: a number is shown."""
         if not self._first_error:
             self._first_error = self._type_error(value, go, exact)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kx.practice.conform_patch import conform_patched
 from kx.practice.decode import conform, decode
 from kx.practice.handlers.api import Call
 from kx.practice.resources import Resource
@@ -23,6 +24,12 @@ def conformed(call: Call, resource: Resource) -> tuple[Obj, tuple[str, ...]]:
 def fitted(call: Call, resource: Resource, obj: Obj) -> tuple[Obj, tuple[str, ...]]:
     """An object pruned to what the schema knows and placed in the path's namespace."""
     found = conform(obj, resource, call.validation)
+    return placed(call, found.obj), found.warnings
+
+
+def patched(call: Call, resource: Resource, obj: Obj, strategic_patch: Obj | None) -> tuple[Obj, tuple[str, ...]]:
+    """What a patch made of an object, pruned and placed; ``strategic_patch`` is the patch if it was of that kind."""
+    found = conform_patched(obj, resource, call.validation, strategic_patch)
     return placed(call, found.obj), found.warnings
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from kx.practice import convert
 from kx.practice.handlers import present
 from kx.practice.handlers.api import Call
-from kx.practice.handlers.body import conformed, fitted
+from kx.practice.handlers.body import conformed, fitted, patched
 from kx.practice.handlers.patching import Patch, read_patch
 from kx.practice.http import Answer, Response
+from kx.practice.patch import STRATEGIC
 from kx.practice.pipeline import Change, Options
 from kx.practice.status import Obj, not_found
 
@@ -43,7 +44,8 @@ async def patch(call: Call) -> Answer:
     messages: list[str] = []
 
     def change(old: Obj) -> Obj:
-        new, found = fitted(call, call.target.resource, wanted.onto(old))
+        strategic = wanted.body if wanted.media == STRATEGIC else None
+        new, found = patched(call, call.target.resource, wanted.onto(old), strategic)
         messages.extend(found)
         return new
 
