@@ -139,6 +139,7 @@ Main = Callable[[Process], Awaitable[int]]
 
 
 SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "TERM": 15, "WINCH": 28}
+BROKEN_PIPE = 128 + SIGNALS["PIPE"]
 _HARMLESS = ("WINCH",)
 
 
@@ -155,6 +156,8 @@ async def run(main: Main, process: Process) -> int:
     except FileError as error:
         process.complain(f"{tool}: {error}")
         return 1
+    except BrokenPipeError:
+        return BROKEN_PIPE
     finally:
         process.box.processes.pop(process.pid, None)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kx.practice.node.files import FileError
 from kx.practice.node.pipes import Buffer, Input, Output
-from kx.practice.node.process import SIGNALS, Process, deliver, run, run_child
+from kx.practice.node.process import BROKEN_PIPE, SIGNALS, Process, deliver, run, run_child
 from kx.practice.node.programs import builtins
 from kx.practice.node.programs.expansion import Context, ExpansionError, fields, single
 from kx.practice.node.programs.flow import ExitShell, LoopControl
@@ -137,30 +137,31 @@ class Interpreter:
     async def _joined(self, commands: tuple[Command, ...]) -> None:
         """Run all parts at once, each in a subshell, joined by pipes; the last one's status counts."""
         tasks: list[asyncio.Task[int]] = []
-        source = self.process.stdin
+        source, upstream = self.process.stdin, None
         for index, command in enumerate(commands):
-            last = index == len(commands) - 1
-            pipe = Input()
-            shell = self._subshell(stdin=source, stdout=None if last else Pipe(pipe))
-            tasks.append(asyncio.ensure_future(shell._run_part(command, None if last else pipe)))
-            source = pipe
+            pipe = Pipe() if index < len(commands) - 1 else None
+            shell = self._subshell(stdin=source, stdout=pipe)
+            tasks.append(asyncio.ensure_future(shell._run_part(command, upstream, pipe)))
+            source, upstream = pipe.input if pipe else source, pipe
         try:
-            # Whoever reads from the end decides how long the others live, as SIGPIPE would have it.
-            self.status = await tasks[-1]
-            await asyncio.wait(tasks[:-1], timeout=0.05)
+            self.status = [await task for task in tasks][-1]
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run_part(self, command: Command, pipe: Input | None) -> int:
+    async def _run_part(self, command: Command, upstream: Pipe | None, pipe: Pipe | None) -> int:
+        """One command of a pipeline: whoever writes to it or reads from it learns of its end."""
         try:
             await self._command(command)
         except ExitShell as leaving:
             self.status = leaving.code
+        except BrokenPipeError:
+            self.status = BROKEN_PIPE
         finally:
+            if upstream:
+                upstream.broken = True
             if pipe:
-                pipe.close()
+                pipe.input.close()
         return self.status
 
     def _start_background(self, pipeline: Pipeline) -> None:
@@ -380,13 +381,16 @@ class Interpreter:
 
 
 class Pipe:
-    """An output that another program reads as its input."""
+    """An output that another program reads as its input; broken when nobody reads any more."""
 
-    def __init__(self, target: Input) -> None:
-        self._target = target
+    def __init__(self) -> None:
+        self.input = Input()
+        self.broken = False
 
     def write(self, data: bytes) -> None:
-        self._target.feed(data)
+        if self.broken:
+            raise BrokenPipeError
+        self.input.feed(data)
 
     async def drain(self) -> None:
         await asyncio.sleep(0)
