@@ -11,9 +11,10 @@ from kx.practice.status import Obj, bad_request
 
 def raw(call: Call) -> Obj:
     """The body as an object, whatever it is."""
-    if not call.request.body:
-        raise bad_request("Required value: a body is needed for this request")
-    return decode(call.request.body, call.request.header("content-type", "application/json"))
+    target = call.target
+    inner = target.resource.subresource(target.subresource)
+    content_type = call.request.header("content-type", "application/json")
+    return decode(call.request.body, content_type, (inner or target.resource).kind)
 
 
 def conformed(call: Call, resource: Resource) -> tuple[Obj, tuple[str, ...]]:
