@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kx.practice.conform_patch import conform_patched
 from kx.practice.decode import conform, decode
 from kx.practice.handlers.api import Call
@@ -9,17 +11,36 @@ from kx.practice.resources import Resource
 from kx.practice.status import Obj, bad_request
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """A kind that is no resource's own."""
+
+    group: str
+    version: str
+    kind: str
+
+
+_DELETE_OPTIONS = _Kind("", "v1", "DeleteOptions")
+
+
 def raw(call: Call) -> Obj:
-    """The body as an object, whatever it is."""
+    """The body of a request that is not about a whole object: what its subresource takes, or DeleteOptions."""
     target = call.target
-    inner = target.resource.subresource(target.subresource)
-    content_type = call.request.header("content-type", "application/json")
-    return decode(call.request.body, content_type, (inner or target.resource).kind)
+    if target.verb.startswith("delete"):
+        # Every group version used to have DeleteOptions of its own; clients may say any of them.
+        options = _decoded(call, _DELETE_OPTIONS.kind)
+        return conform({**options, "apiVersion": "v1", "kind": _DELETE_OPTIONS.kind}, _DELETE_OPTIONS, "Ignore").obj
+    of = target.resource.subresource(target.subresource) or target.resource
+    return conform(_decoded(call, of.kind), of, "Ignore").obj
+
+
+def _decoded(call: Call, kind: str) -> Obj:
+    return decode(call.request.body, call.request.header("content-type", "application/json"), kind)
 
 
 def conformed(call: Call, resource: Resource) -> tuple[Obj, tuple[str, ...]]:
     """The body as an object of ``resource`` in the path's namespace, and the warnings about it."""
-    return fitted(call, resource, raw(call))
+    return fitted(call, resource, _decoded(call, resource.kind))
 
 
 def fitted(call: Call, resource: Resource, obj: Obj) -> tuple[Obj, tuple[str, ...]]:
