@@ -11,7 +11,7 @@ from kx.practice.controllers.world import World
 from kx.practice.status import ApiError, Obj
 
 COMPONENT = "replicaset-controller"
-_MADE = 50  # pods made in one look, so that others get their turn
+_MADE = 20  # pods made in one look, so that others get their turn
 _REMOVED = 500
 
 

@@ -12,6 +12,7 @@ from kx.practice.controllers.nodelifecycle import NodeLifecycleController
 from kx.practice.controllers.replicaset import ReplicaSetController
 from kx.practice.controllers.services.endpoints import EndpointsController
 from kx.practice.controllers.services.endpointslice import EndpointSliceController
+from kx.practice.controllers.services.mirroring import EndpointSliceMirroringController
 from kx.practice.controllers.world import Controller, World
 
 
@@ -26,6 +27,7 @@ def controllers(world: World) -> list[Controller]:
         ReplicaSetController(world),
         EndpointsController(world),
         EndpointSliceController(world),
+        EndpointSliceMirroringController(world),
         GarbageCollector(world, everything),
         NodeLifecycleController(world),
         EventTtl(world),

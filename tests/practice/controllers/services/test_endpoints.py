@@ -19,6 +19,17 @@ def addresses(cluster: Cluster) -> list[str]:
     return sorted(each["addresses"][0] for obj in slices(cluster) for each in obj["endpoints"])
 
 
+def manual(name: str, *addresses: str) -> Obj:
+    subsets = [{"addresses": [{"ip": address} for address in addresses], "ports": [{"port": 5432, "protocol": "TCP"}]}]
+    metadata = {"name": name, "namespace": "default", "labels": {"by": "hand"}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Endpoints",
+        "metadata": metadata,
+        **({"subsets": subsets} if addresses else {}),
+    }
+
+
 def test_nothing_behind_a_service_is_one_empty_slice(cluster: Cluster) -> None:
     made = cluster.api.create("services", service("front", "web"))
     cluster.run()
@@ -30,7 +41,9 @@ def test_nothing_behind_a_service_is_one_empty_slice(cluster: Cluster) -> None:
         "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
     }
     assert found["metadata"]["ownerReferences"][0]["uid"] == made["metadata"]["uid"]
-    assert (found["addressType"], found["endpoints"], found["ports"]) == ("IPv4", [], [])
+    assert found["addressType"] == "IPv4"
+    assert not found["endpoints"]
+    assert not found["ports"]
     assert "subsets" not in cluster.get("endpoints", "front")
 
 
@@ -111,10 +124,9 @@ def test_headless_services_are_labelled(cluster: Cluster) -> None:
 def test_services_without_selector_and_external_names_are_left_alone(cluster: Cluster) -> None:
     cluster.api.create("services", service("manual", "web", selector=None))
     cluster.api.create("services", service("elsewhere", "web", type="ExternalName"))
-    mine = {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "manual", "namespace": "default"}}
-    cluster.api.create("endpoints", mine)
+    cluster.api.create("endpoints", manual("manual"))
     cluster.run()
-    assert cluster.store.list(SLICES) == []
+    assert slices(cluster, "elsewhere") == []
     assert cluster.names("endpoints") == ["manual"]
     cluster.api.delete("services", "default", "manual")
     cluster.run()
@@ -175,5 +187,36 @@ def test_a_changed_selector_and_label_are_followed(cluster: Cluster) -> None:
     cluster.patch("services", "front", {"spec": {"selector": {"app": "nobody"}}, "metadata": {"labels": {"tier": "2"}}})
     cluster.run()
     (found,) = slices(cluster)
-    assert (found["metadata"]["name"], found["endpoints"]) == (name, [])
+    assert found["metadata"]["name"] == name
+    assert not found["endpoints"]
     assert found["metadata"]["labels"]["tier"] == "2"
+
+
+def test_endpoints_written_by_hand_are_mirrored(cluster: Cluster) -> None:
+    cluster.api.create("services", service("database", "", selector=None))
+    cluster.api.create("endpoints", manual("database", "192.0.2.1", "192.0.2.2"))
+    cluster.run()
+    (found,) = slices(cluster, "database")
+    assert found["metadata"]["labels"] == {
+        "by": "hand",
+        "kubernetes.io/service-name": "database",
+        "endpointslice.kubernetes.io/managed-by": "endpointslicemirroring-controller.k8s.io",
+    }
+    assert found["metadata"]["ownerReferences"][0]["kind"] == "Endpoints"
+    assert found["ports"] == [{"name": "", "port": 5432, "protocol": "TCP"}]
+    assert found["endpoints"] == [
+        {"addresses": ["192.0.2.1"], "conditions": {"ready": True}},
+        {"addresses": ["192.0.2.2"], "conditions": {"ready": True}},
+    ]
+    cluster.api.delete("endpoints", "default", "database")
+    cluster.run()
+    assert slices(cluster, "database") == []
+
+
+def test_what_asks_not_to_be_mirrored_is_not(cluster: Cluster) -> None:
+    cluster.api.create("services", service("database", "", selector=None))
+    endpoints = manual("database", "192.0.2.1")
+    endpoints["metadata"]["labels"]["endpointslice.kubernetes.io/skip-mirror"] = "true"
+    cluster.api.create("endpoints", endpoints)
+    cluster.run()
+    assert slices(cluster, "database") == []
