@@ -1,17 +1,20 @@
-"""A cluster small enough for a test: a store, a clock one winds by hand, and an API without sockets."""
+"""A cluster small enough for a test: a store, a clock one winds by hand, and the API without sockets."""
 
 from __future__ import annotations
 
-import copy
 import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from kx.practice.admission import Admission
 from kx.practice.controllers.manager import Manager
 from kx.practice.controllers.setup import controllers
 from kx.practice.controllers.world import World
-from kx.practice.status import ApiError, Obj, forbidden
+from kx.practice.deletion import Deleter
+from kx.practice.local import LocalApi
+from kx.practice.pipeline import Pipeline
+from kx.practice.status import Obj
 from kx.practice.store import Store
 
 
@@ -33,97 +36,9 @@ class Clock:
         self._elapsed += seconds
 
 
-def merge(old: Any, patch: Any) -> Any:
-    """JSON merge patch (RFC 7386)."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(old) if isinstance(old, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = merge(merged.get(key), value)
-    return merged
-
-
-class PlainApi:
-    """The write pipeline without admission and validation: generations, status apart, deletion."""
-
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        self._store = store
-        self._now = now
-
-    def create(self, resource: str, obj: Obj) -> Obj:
-        created = copy.deepcopy(obj)
-        self._refuse_when_it_ends(resource, created["metadata"])
-        created["metadata"]["generation"] = 1
-        if resource == "pods":
-            created["status"] = {"phase": "Pending"}
-        return self._store.create(resource, created)
-
-    def _refuse_when_it_ends(self, resource: str, metadata: Obj) -> None:
-        found = self._store.find("namespaces", "", metadata.get("namespace", ""))
-        if found and found["metadata"].get("deletionTimestamp"):
-            refusal = forbidden(resource, metadata.get("name", ""), "it is being terminated")
-            cause = {"reason": "NamespaceTerminating"}
-            raise ApiError(403, "Forbidden", refusal.message, {"causes": [cause]})
-
-    def update(self, resource: str, obj: Obj) -> Obj:
-        metadata = obj["metadata"]
-        old = self._store.get(resource, metadata.get("namespace", ""), metadata["name"])
-        changed = obj.get("spec") != old.get("spec")
-        generation = old["metadata"].get("generation", 1) + (1 if changed else 0)
-        kept = {"generation": generation}
-        updated = {**obj, "metadata": {**metadata, **kept}}
-        if "status" in old:
-            updated["status"] = old["status"]
-        return self._store.update(resource, updated)
-
-    def update_status(self, resource: str, obj: Obj) -> Obj:
-        metadata = obj["metadata"]
-        old = self._store.get(resource, metadata.get("namespace", ""), metadata["name"])
-        version = metadata.get("resourceVersion", old["metadata"]["resourceVersion"])
-        kept = {"resourceVersion": version}
-        if metadata.get("annotations"):
-            kept["annotations"] = metadata["annotations"]
-        merged = {**old, "metadata": {**old["metadata"], **kept}, "status": obj["status"]}
-        return self._store.update(resource, merged)
-
-    def patch(self, resource: str, namespace: str, name: str, patch: Obj) -> Obj:
-        return self.update(resource, merge(self._store.get(resource, namespace, name), patch))
-
-    def delete(
-        self,
-        resource: str,
-        namespace: str,
-        name: str,
-        *,
-        propagation: str = "Background",
-        uid: str = "",
-        grace_seconds: int | None = None,
-    ) -> Obj | None:
-        old = self._store.get(resource, namespace, name)
-        metadata = dict(old["metadata"])
-        finalizers = list(metadata.get("finalizers") or [])
-        if propagation == "Foreground":
-            finalizers.append("foregroundDeletion")
-        if propagation == "Orphan":
-            finalizers.append("orphan")
-        grace = 0
-        if resource == "pods":
-            grace = 30 if grace_seconds is None else grace_seconds
-            grace = grace if (old.get("spec") or {}).get("nodeName") else 0
-        namespaced = resource == "namespaces" and (old.get("spec") or {}).get("finalizers")
-        if not finalizers and not grace and not namespaced:
-            return self._store.delete(resource, namespace, name)
-        if metadata.get("deletionTimestamp"):
-            return old
-        gone = self._now() + timedelta(seconds=grace)
-        metadata["deletionTimestamp"] = gone.strftime("%Y-%m-%dT%H:%M:%SZ")
-        metadata["deletionGracePeriodSeconds"] = grace
-        if finalizers:
-            metadata["finalizers"] = finalizers
-        return self._store.update(resource, {**old, "metadata": metadata})
+def local_api(store: Store, now: Callable[[], datetime]) -> LocalApi:
+    """The cluster's own write pipeline over a store."""
+    return LocalApi(Pipeline(store, Admission(store), now), Deleter(store, now))
 
 
 class Cluster:
@@ -132,7 +47,7 @@ class Cluster:
     def __init__(self) -> None:
         self.clock = Clock()
         self.store = Store(now=self.clock.now)
-        self.api = PlainApi(self.store, self.clock.now)
+        self.api = local_api(self.store, self.clock.now)
         self.world = World(self.store, self.clock.now, self.api, certificate="the certificate")
         self.manager = Manager(
             self.world, controllers(self.world), monotonic=self.clock.monotonic, stopwatch=lambda: 0.0

@@ -14,7 +14,7 @@ from kx.practice.controllers.world import Key, World
 from kx.practice.history import Event
 from kx.practice.status import Obj, conflict, not_found
 from kx.practice.store import Store
-from tests.practice.controllers.cluster import Clock, PlainApi
+from tests.practice.controllers.cluster import Clock, local_api
 
 
 class Looker:
@@ -52,7 +52,7 @@ def store(clock: Clock) -> Iterator[Store]:
 
 
 def manage(store: Store, clock: Clock, *lookers: Looker) -> Manager:
-    world = World(store, clock.now, PlainApi(store, clock.now))
+    world = World(store, clock.now, local_api(store, clock.now))
     return Manager(world, lookers, monotonic=clock.monotonic, stopwatch=lambda: 0.0)
 
 
@@ -125,7 +125,7 @@ def test_a_bug_is_logged_and_the_others_go_on(store: Store, clock: Clock, caplog
 
 def test_on_a_loop_appointments_ring_by_themselves(store: Store) -> None:
     looker = Looker(lambda key: 0.01)
-    world = World(store, lambda: datetime.now(timezone.utc), PlainApi(store, lambda: datetime.now(timezone.utc)))
+    world = World(store, lambda: datetime.now(timezone.utc), local_api(store, lambda: datetime.now(timezone.utc)))
     manager = Manager(world, [looker])
 
     async def run() -> None:
