@@ -84,9 +84,7 @@ def _metadata(subject: Subject) -> Undo | None:
     if subject.dry_run == "none" and pairs and target and not removals and not subject.files:
         keys = " ".join(f"{pair.partition('=')[0]}-" for pair in pairs)
         command = _placed(subject, f"kubectl {verb} {target} {keys}")
-        if subject.on("overwrite"):
-            return Undo("partial", command, "right if it was not there before; a former value is not kept")
-        return Undo("exact", command, "without --overwrite it only works where the key is new")
+        return Undo("partial", command, "right if it was not there before; a former value is not kept")
     reason = f"set the former values again; to see them first: kubectl get {target} -o yaml" if target else ""
     return Undo("partial", "", reason or "set the former values again")
 
@@ -120,8 +118,7 @@ def _tail(subject: Subject) -> str:
 
 
 def _restart_of_delete(subject: Subject) -> Undo | None:
-    target = target_words(subject)
-    if target or not subject.files:
+    if subject.targets or not subject.files:
         return None
     files = " ".join(f"-f {name}" for name in subject.files)
     reason = "makes the objects again as the files say; their data, addresses and logs are gone"

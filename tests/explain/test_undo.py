@@ -1,0 +1,61 @@
+"""Ways back: exact only where it is sure, and never a command with a hole in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kx.explain.known import KnownFacts
+from tests.explain.tools import explained, golden
+
+
+@pytest.mark.parametrize(
+    ("line", "grade", "command"),
+    [
+        ("kubectl run x --image=i", "exact", "kubectl delete pod x"),
+        ("kubectl -n web run x --image=i", "exact", "kubectl delete pod x -n web"),
+        ("kubectl run x --image=i --expose --port=80", "exact", "kubectl delete pod/x service/x"),
+        ("kubectl run x --image=i --rm -it", "none-needed", ""),
+        ("kubectl run x --image=i --dry-run=client", "none-needed", ""),
+        ("kubectl create deployment d --image=i", "exact", "kubectl delete deployment d"),
+        ("kubectl create -f x.yaml", "partial", "kubectl delete -f x.yaml"),
+        ("kubectl scale deployment d --replicas=2", "partial", "kubectl scale deployment d --replicas=N"),
+        (
+            "kubectl scale deploy/d --replicas=2 --current-replicas=1",
+            "exact",
+            "kubectl scale deploy/d --replicas=1",
+        ),
+        ("kubectl label pod x a=b", "partial", "kubectl label pod x a-"),
+        ("kubectl label pod x a=b --overwrite", "partial", "kubectl label pod x a-"),
+        ("kubectl label pods -l app=web a=b", "partial", "kubectl label pods -l app=web a-"),
+        ("kubectl label pod x a-", "partial", ""),
+        ("kubectl rollout pause deploy/d", "exact", "kubectl rollout resume deploy/d"),
+        ("kubectl rollout undo deploy/d", "partial", "kubectl rollout undo deploy/d"),
+        ("kubectl rollout restart deploy/d", "impossible", ""),
+        ("kubectl expose deploy d --port=80", "exact", "kubectl delete service d"),
+        ("kubectl expose deploy d --port=80 --name s", "exact", "kubectl delete service s"),
+        ("kubectl cordon n", "partial", "kubectl uncordon n"),
+        ("kubectl delete pod x", "impossible", ""),
+        ("kubectl delete -f x.yaml", "partial", "kubectl create -f x.yaml"),
+        ("kubectl exec p -- ls", "impossible", ""),
+        ("kubectl config rename-context a b", "exact", "kubectl config rename-context b a"),
+        ("kubectl get pods", "none-needed", ""),
+        ("kubectl config view", "none-needed", ""),
+        ("kubectl port-forward p 80", "none-needed", ""),
+    ],
+)
+def test_the_way_back(line: str, grade: str, command: str) -> None:
+    way = explained(line).undo
+    assert (way.grade, way.command) == (grade, command)
+
+
+def test_what_the_cluster_tells_makes_scaling_back_exact() -> None:
+    known = KnownFacts(replicas={("deployments.apps", "net-utils"): 1})
+    way = explained("kubectl scale deployment net-utils --replicas=2", known=known).undo
+    assert (way.grade, way.command) == ("exact", "kubectl scale deployment net-utils --replicas=1")
+
+
+@pytest.mark.parametrize("row", golden("requests"), ids=lambda row: row["line"])
+def test_no_command_has_a_hole(row: dict[str, str]) -> None:
+    way = explained(row["line"]).undo
+    assert "{" not in way.command + way.reason
+    assert bool(way.reason)
