@@ -19,9 +19,9 @@ _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10
 _ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v", "\\": r"\\"}
 
 
-def refusal(kind: str, value: str) -> str:
-    """Why pflag refuses ``value`` for a flag of type ``kind``; "" if it does not."""
-    check = _CHECKS.get(kind)
+def refusal(name: str, kind: str, value: str) -> str:
+    """Why kubectl refuses ``value`` for the flag called ``name`` of type ``kind``; "" if it does not."""
+    check = _KLOG_CHECKS.get(name) or _CHECKS.get(kind)
     return check(value) if check else ""
 
 
@@ -69,6 +69,14 @@ def _to_int(value: str) -> int:
         return 1 << 100
     number = int(digits, 0)
     return -number if value.startswith("-") else number
+
+
+def _level(value: str) -> str:
+    """A 32-bit integer to the base of ten, nothing else."""
+    if not re.fullmatch(r"[+-]?[0-9]+", value):
+        return f"strconv.ParseInt: parsing {quote(value)}: invalid syntax"
+    fits = len(value.lstrip("+-0")) <= 10 and -(1 << 31) <= int(value) < (1 << 31)
+    return "" if fits else f"strconv.ParseInt: parsing {quote(value)}: value out of range"
 
 
 def _duration(value: str) -> str:
@@ -140,4 +148,10 @@ _CHECKS: dict[str, Callable[[str], str]] = {
     "duration": _duration,
     "strings": _strings,
     "stringToString": _pairs,
+}
+
+# The flags of the logging library are read by Go's own flag package, which words its refusals otherwise.
+_KLOG_CHECKS: dict[str, Callable[[str], str]] = {
+    "log-flush-frequency": lambda value: "parse error" if _duration(value) else "",
+    "v": _level,
 }

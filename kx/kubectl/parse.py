@@ -22,6 +22,7 @@ CONTAINER_COMMANDS = frozenset(
 )
 _NEW_LIST = frozenset({"", "&&", "||", ";", "&", "\n", "("})
 _EXEC_NEEDS_DASH = (1, 31)
+_REWORDED = (1, 31)  # what `create` says of words it does not know
 
 
 def parse(line: Line, catalog: Catalog, implied: bool = False, plugins: Collection[str] = ()) -> tuple[Invocation, ...]:
@@ -81,7 +82,7 @@ def _kubectl(line: Line, segment: Segment, at: int, catalog: Catalog, plugins: C
         roles[unknown.index] = "unknown"
     rest = [argument for argument in found.rest if argument is not unknown]
     flags = read_flags(flag_set(catalog, found.command), rest)
-    problems = _unknown_command(arguments, unknown) if unknown else _flag_problems(flags)
+    problems = _unknown_command(arguments, unknown) if unknown else _late_help(found, arguments) + _flag_problems(flags)
     operands, commanded = _operands(found.command, flags)
     _assign(roles, flags, operands, commanded)
     invocation = Invocation(
@@ -110,13 +111,28 @@ def _flag_problems(flags: Flags) -> tuple[Problem, ...]:
     return tuple(Problem(mistake.kind, mistake.message, mistake.index) for mistake in flags.mistakes)
 
 
+def _late_help(found: Found, arguments: Sequence[Argument]) -> tuple[Problem, ...]:
+    """``kubectl -n x help``: cobra adds ``help`` so late that kubectl, not knowing it yet, looks for a plugin."""
+    unknown = found.command.path == ("help",) and _wants_plugin(arguments)
+    return (_flag_first(arguments[0]),) if unknown else ()
+
+
+def _wants_plugin(arguments: Sequence[Argument]) -> bool:
+    """Whether kubectl looks for a plugin in vain because a flag stands first; not when the first word is ``help``."""
+    plain = next((argument.value for argument in arguments if not argument.value.startswith("-")), "")
+    return arguments[0].value.startswith("-") and plain != "help"
+
+
+def _flag_first(argument: Argument) -> Problem:
+    message = f"flags cannot be placed before plugin name: {argument.value}"
+    return Problem("flag-before-plugin", message, argument.index)
+
+
 def _unknown_command(arguments: Sequence[Argument], word: Argument) -> tuple[Problem, ...]:
     """kubectl takes an unknown command for a plugin, and wants a plugin's name to come first."""
     message = f'unknown command {quote(word.value)} for "kubectl"'
-    first = arguments[0]
-    if first.value.startswith("-"):
-        refusal = f"flags cannot be placed before plugin name: {first.value}"
-        return (Problem("flag-before-plugin", refusal, first.index), Problem("unknown-command", message, word.index))
+    if _wants_plugin(arguments):
+        return (_flag_first(arguments[0]), Problem("unknown-command", message, word.index))
     return (Problem("unknown-command", message, word.index),)
 
 
@@ -184,13 +200,14 @@ def _command_problems(
         return ()
     command = found.command
     if not command.path or (command.subcommands and not command.runnable):
-        if not invocation.operands:
+        if not invocation.operands or not command.path:
             return (Problem("missing-command", _missing(command)),)
         typed = " ".join(invocation.operand_values())
         return (Problem("unknown-command", f"unknown command {quote(typed)}", invocation.operands[0]),)
     if command.path == ("create",) and invocation.operands:
         typed = " ".join(invocation.operand_values())
-        return (Problem("unknown-command", f"Unexpected args: [{typed}]", invocation.operands[0]),)
+        message = f"Unexpected args: [{typed}]" if _version(catalog) >= _REWORDED else f"unknown command {quote(typed)}"
+        return (Problem("unknown-command", message, invocation.operands[0]),)
     if command.path == ("exec",) and invocation.dash is None and commanded and _version(catalog) >= _EXEC_NEEDS_DASH:
         message = "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead"
         return (Problem("missing-dash", message, commanded[0]),)

@@ -231,7 +231,7 @@ class _Reading:
 
     def set(self, flag: Flag, typed: str, argument: Argument, holder: Argument, value: str, start: int) -> None:
         self.settings.append(Setting(flag.name, typed, argument.index, value, flag, holder.index, start))
-        reason = refusal(flag.type, value) if holder.known else ""
+        reason = refusal(flag.name, flag.type, value) if holder.known else ""
         if reason:
             shown = f"-{flag.short}, --{flag.name}" if flag.short else f"--{flag.name}"
             message = f'invalid argument {quote(value)} for "{shown}" flag: {reason}'

@@ -6,7 +6,7 @@ from kx.kubectl.catalog.model import Catalog
 
 _NEAR = 2  # cobra's SuggestionsMinimumDistance
 _HIDDEN = frozenset({"alpha", "help", "options"})
-_MEANT = {"list": "get", "ps": "get"}  # SuggestFor of kubectl's commands
+_MEANT = {"list": ("get", "wait"), "ps": ("get", "wait"), "rm": ("delete",)}  # SuggestFor of kubectl's commands
 
 
 def suggest(catalog: Catalog, typed: str, path: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -20,7 +20,7 @@ def _is_near(typed: str, name: str, *, top: bool) -> bool:
     return (
         (bool(typed) and name.startswith(typed))
         or distance(typed, name) <= _NEAR
-        or (top and _MEANT.get(typed) == name)
+        or (top and name in _MEANT.get(typed, ()))
     )
 
 

@@ -283,7 +283,7 @@ def test_plugins() -> None:
 
 def test_suggestions(catalog: Catalog) -> None:
     assert suggest(catalog, "gett") == ("get", "set")
-    assert suggest(catalog, "list") == ("get",)
+    assert suggest(catalog, "list") == ("get", "wait")
     assert suggest(catalog, "und", ("rollout",)) == ("undo",)
     assert suggest(catalog, "zzzzzz") == ()
 

@@ -244,6 +244,10 @@ def _plain(line: Line) -> bool:
     return not (line.unfinished or line.needs_shell) and all(word.kind == "word" for word in line.words)
 
 
+def _typed(line: Line) -> str:
+    return line.text[line.words[0].start : line.words[-1].end] if line.words else ""
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash to compare with")
 @settings(max_examples=25, deadline=None)
 @given(st.lists(QUOTED, min_size=10, max_size=40))
@@ -251,7 +255,7 @@ def test_values_are_those_of_bash(texts: list[str]) -> None:
     lines = [line for line in map(split, texts) if _plain(line)]
     assume(lines)
     # `printf` is given the words by bash's own reading of the line; no word of this alphabet names a program.
-    script = "\n".join(f"printf '%s\\0' {line.text.strip() or chr(39) * 2} END" for line in lines)
+    script = "\n".join(f"printf '%s\\0' {_typed(line) or chr(39) * 2} END" for line in lines)
     done = subprocess.run(
         ["bash", "--norc", "-c", script], capture_output=True, text=True, check=True, cwd=Path("/"), timeout=60
     )
