@@ -128,7 +128,9 @@ class Program:
         if self.running:
             deliver(self.process, name)
 
-    def session(self, stdin: bool, close: Callable[[], None], detach: Callable[[], None]) -> LiveSession:
+    def session(
+        self, stdin: bool, close: Callable[[], None], detach: Callable[[], None], tells_code: bool = True
+    ) -> LiveSession:
         """A new listener; ``close`` is what the end of the client's stdin does."""
 
         def write(data: bytes) -> None:
@@ -145,7 +147,7 @@ class Program:
                 self.sessions.remove(session)
             detach()
 
-        session = LiveSession(Wires(write, close, resize, leave), self.exit_code)
+        session = LiveSession(Wires(write, close, resize, leave), self.exit_code, tells_code)
         if self.running:
             self.sessions.append(session)
         else:

@@ -23,9 +23,10 @@ class Wires:
 class LiveSession:
     """One end of an exec or attach; see ``session.Session``."""
 
-    def __init__(self, wires: Wires, exit_code: asyncio.Future[int]) -> None:
+    def __init__(self, wires: Wires, exit_code: asyncio.Future[int], tells_code: bool = True) -> None:
         self._wires = wires
         self._exit_code = exit_code
+        self._tells_code = tells_code
         self._queue: deque[tuple[int, bytes]] = deque()
         self._unread = 0
         self._ended = False
@@ -58,7 +59,8 @@ class LiveSession:
         self._wires.resize(columns, rows)
 
     async def wait(self) -> int:
-        return await asyncio.shield(self._exit_code)
+        code = await asyncio.shield(self._exit_code)
+        return code if self._tells_code else 0
 
     def detach(self) -> None:
         if not self._ended:

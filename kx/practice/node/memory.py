@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kx.practice.node.clock import parse
-from kx.practice.node.lifecycle import Record, Terminated, restored_delay
+from kx.practice.node.lifecycle import Record, Terminated, Waiting, restored_delay
 from kx.practice.status import Obj
+
+
+_IDLE = (None, "ContainerCreating", "PodInitializing")
 
 
 @dataclass
@@ -44,9 +47,14 @@ def _statuses(status: Obj) -> Iterator[Obj]:
 
 
 def _record(status: Obj) -> Record | None:
-    """One container's record; None when it has never been started."""
+    """One container's record; None when nothing has happened to it."""
+    waiting = (status.get("state") or {}).get("waiting") or {}
     if not status.get("containerID"):
-        return None
+        if waiting.get("reason") in _IDLE:
+            return None
+        # Why it could not start is shown until the next attempt says something new.
+        shown = Waiting(waiting.get("reason", ""), waiting.get("message", ""))
+        return Record(status["name"], stage="stuck", waiting=shown)
     state, last = status.get("state") or {}, _end((status.get("lastState") or {}).get("terminated"))
     restarts = status.get("restartCount", 0)
     running, ended = state.get("running"), _end(state.get("terminated"))

@@ -132,7 +132,7 @@ class Runtime:
         running = self._running(namespace, pod, container)
         launch, program = running.launch, running.program
         session: LiveSession = program.session(
-            launch.stdin, program.input.close if launch.stdin_once else lambda: None, lambda: None
+            launch.stdin, program.input.close if launch.stdin_once else lambda: None, lambda: None, tells_code=False
         )
         return session
 
@@ -176,7 +176,7 @@ def _ends_with(program: Program, container: Container) -> None:
 def _runc(argv: Sequence[str]) -> str:
     name = argv[0] if argv else ""
     why = f"stat {name}: no such file or directory" if "/" in name else "executable file not found in $PATH"
-    return f'exec: "{name}": {why}'
+    return f'exec: "{name}": {why}: unknown'
 
 
 def _start_message(argv: Sequence[str]) -> str:

@@ -28,7 +28,10 @@ class Session(Protocol):
         """The client's window changed."""
 
     async def wait(self) -> int:
-        """The program's exit code (128 + n when a signal ended it)."""
+        """The program's exit code (128 + n when a signal ended it).
+
+        An attach has none of its own: as with a real runtime it gives 0, however the program ended.
+        """
 
     def detach(self) -> None:
         """The client is gone: an exec's program gets SIGHUP, an attached container runs on."""
