@@ -22,6 +22,16 @@ from kx.shell.plan import leaves_kubectl_out
 from kx.shell.session import Session
 
 _MOST_FILES = 200
+# What is meant most often comes first among the words that fit; the others keep the order of kubectl's own lists.
+_COMMON = {
+    word: rank
+    for rank, word in enumerate(
+        "get describe logs apply delete create exec run scale rollout expose edit port-forward explain "
+        "pods deployments services nodes namespaces configmaps secrets ingresses jobs statefulsets daemonsets "
+        "replicasets events --output= --namespace= --all-namespaces --filename= --selector= --image= --replicas= "
+        "--follow --previous --tail= --watch --stdin --tty --dry-run=".split()
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,11 @@ def _matching(offered: Iterable[Offer], prefix: str, replaces: int) -> tuple[Sug
             begins.append(Suggestion(word, replaces, note, closed))
         elif len(typed.strip("-")) > 1 and typed.strip("-") in word.lower():
             contains.append(Suggestion(word, replaces, note, closed))
-    return (*begins, *contains)
+    return (*sorted(begins, key=_rank), *contains)
+
+
+def _rank(suggestion: Suggestion) -> int:
+    return _COMMON.get(suggestion.text, len(_COMMON))
 
 
 def _nothing(found: Expectation, session: Session) -> Iterable[Offer]:
