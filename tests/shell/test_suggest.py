@@ -18,8 +18,8 @@ def offered(text: str, session: Session, cursor: int | None = None) -> dict[str,
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("de", "delete"),
-        ("kubectl de", "delete"),
+        ("de", "describe"),
+        ("kubectl del", "delete"),
         ("k get dep", "deployments"),
         ("rollout un", "undo"),
         ("get po", "pods"),
