@@ -7,6 +7,7 @@ NodeResourcesFit. The first filter that refuses gives the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from kx.practice.quantity import parse
@@ -15,13 +16,21 @@ from kx.practice.status import Obj
 _UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
-def refusals(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
-    """Why ``pod`` cannot go to ``node``, where ``placed`` run already; empty when it can."""
-    for filter_ in _FILTERS:
-        found = filter_(pod, node, placed)
-        if found:
-            return found
-    return []
+@dataclass(frozen=True)
+class Verdict:
+    """Why a pod cannot go to a node (no reasons: it can), and whether removing other pods could change that."""
+
+    reasons: tuple[str, ...] = ()
+    resolvable: bool = False
+
+
+def judge(pod: Obj, node: Obj, placed: Sequence[Obj]) -> Verdict:
+    """Whether ``pod`` can go to ``node``, where ``placed`` run already."""
+    for filter_ in (_unschedulable, _taints, _affinity):
+        reason = filter_(pod, node)
+        if reason:
+            return Verdict((reason,))
+    return _resources(pod, node, placed)
 
 
 def requests(pod: Obj) -> dict[str, Decimal]:
@@ -62,31 +71,31 @@ def _matches_taint(toleration: Mapping[str, str], taint: Mapping[str, str]) -> b
     return bool(toleration.get("key")) and toleration.get("value", "") == taint.get("value", "")
 
 
-def _unschedulable(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+def _unschedulable(pod: Obj, node: Obj) -> str:
     cordoned = node["spec"].get("unschedulable") and not tolerates(pod["spec"].get("tolerations") or (), _UNSCHEDULABLE)
-    return ["node(s) were unschedulable"] if cordoned else []
+    return "node(s) were unschedulable" if cordoned else ""
 
 
-def _taints(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+def _taints(pod: Obj, node: Obj) -> str:
     for taint in node["spec"].get("taints") or ():
         if taint["effect"] in ("NoSchedule", "NoExecute") and not tolerates(
             pod["spec"].get("tolerations") or (), taint
         ):
-            return ["node(s) had untolerated taint(s)"]
-    return []
+            return "node(s) had untolerated taint(s)"
+    return ""
 
 
-def _affinity(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+def _affinity(pod: Obj, node: Obj) -> str:
     labels = node["metadata"].get("labels") or {}
-    refused = ["node(s) didn't match Pod's node affinity/selector"]
+    refused = "node(s) didn't match Pod's node affinity/selector"
     if any(labels.get(key) != value for key, value in (pod["spec"].get("nodeSelector") or {}).items()):
         return refused
     affinity = (pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}
     required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
     if required is None:
-        return []
+        return ""
     terms = required.get("nodeSelectorTerms") or ()
-    return [] if any(_term_matches(term, node) for term in terms) else refused
+    return "" if any(_term_matches(term, node) for term in terms) else refused
 
 
 def _term_matches(term: Obj, node: Obj) -> bool:
@@ -117,19 +126,21 @@ def _is_number(value: str | None) -> bool:
     return value is not None and value.lstrip("-").isdigit()
 
 
-def _resources(pod: Obj, node: Obj, placed: Sequence[Obj]) -> list[str]:
+def _resources(pod: Obj, node: Obj, placed: Sequence[Obj]) -> Verdict:
     allocatable = node["status"].get("allocatable") or {}
     reasons = []
+    resolvable = True
     if len(placed) + 1 > int(allocatable.get("pods", 110)):
         reasons.append("Too many pods")
     used: dict[str, Decimal] = {}
     for other in placed:
         _add(used, requests(other))
     for name, wanted in sorted(requests(pod).items()):
-        free = parse(allocatable.get(name, "0")).value - used.get(name, Decimal(0))
-        if wanted > 0 and wanted > free:
+        whole = parse(allocatable.get(name, "0")).value
+        if wanted > 0 and wanted > whole - used.get(name, Decimal(0)):
             reasons.append(f"Insufficient {name}")
-    return reasons
+            resolvable = resolvable and wanted <= whole
+    return Verdict(tuple(reasons), resolvable)
 
 
 def _asked(container: Obj) -> dict[str, Decimal]:
@@ -140,6 +151,3 @@ def _asked(container: Obj) -> dict[str, Decimal]:
 def _add(total: dict[str, Decimal], more: Mapping[str, Decimal]) -> None:
     for name, value in more.items():
         total[name] = total.get(name, Decimal(0)) + value
-
-
-_FILTERS = (_unschedulable, _taints, _affinity, _resources)

@@ -27,6 +27,7 @@ class LiveSession:
         self._wires = wires
         self._exit_code = exit_code
         self._tells_code = tells_code
+        self.has_written = False  # the client has sent something
         self._queue: deque[tuple[int, bytes]] = deque()
         self._unread = 0
         self._ended = False
@@ -38,6 +39,7 @@ class LiveSession:
 
     def write_stdin(self, data: bytes) -> None:
         if not self._ended:
+            self.has_written = True
             self._wires.write(data)
 
     def close_stdin(self) -> None:

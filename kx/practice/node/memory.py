@@ -10,7 +10,6 @@ from kx.practice.node.clock import parse
 from kx.practice.node.lifecycle import Record, Terminated, Waiting, restored_delay
 from kx.practice.status import Obj
 
-
 _IDLE = (None, "ContainerCreating", "PodInitializing")
 
 

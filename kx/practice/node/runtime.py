@@ -131,9 +131,17 @@ class Runtime:
         """See ``session.Streams``."""
         running = self._running(namespace, pod, container)
         launch, program = running.launch, running.program
-        session: LiveSession = program.session(
-            launch.stdin, program.input.close if launch.stdin_once else lambda: None, lambda: None, tells_code=False
-        )
+
+        def close() -> None:
+            if launch.stdin_once:
+                program.input.close()
+
+        def leave() -> None:
+            # With stdinOnce the first client to have used stdin takes it along when it goes.
+            if session.has_written:
+                close()
+
+        session: LiveSession = program.session(launch.stdin, close, leave, tells_code=False)
         return session
 
     def _running(self, namespace: str, pod: str, container: str) -> Container:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
 from kx.practice.node.clock import stamp
-from kx.practice.node.fit import refusals, requests
+from kx.practice.node.fit import Verdict, judge, requests
 from kx.practice.quantity import parse
 from kx.practice.status import Obj
 
@@ -46,10 +46,10 @@ class Scheduler:
             return None
         problem = self._claims_problem(pod)
         nodes = world.store.list("nodes")
-        verdicts = {node["metadata"]["name"]: refusals(pod, node, self._on(node)) for node in nodes}
-        fitting = [node for node in nodes if not verdicts[node["metadata"]["name"]]]
+        verdicts = {node["metadata"]["name"]: judge(pod, node, self._on(node)) for node in nodes}
+        fitting = [node for node in nodes if not verdicts[node["metadata"]["name"]].reasons]
         if problem or not fitting:
-            self._refuse(pod, problem or _explain(list(verdicts.values())), preempt=problem is None)
+            self._refuse(pod, _refusal(list(verdicts.values()), problem))
             self._waiting.add(key)
             return None
         self._waiting.discard(key)
@@ -91,17 +91,7 @@ class Scheduler:
         message = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {name}"
         self._world.events.record(bound, "Normal", "Scheduled", message, _NAME)
 
-    def _refuse(self, pod: Obj, why: str, preempt: bool) -> None:
-        count = len(self._world.store.list("nodes"))
-        message = f"0/{count} nodes are available: {why}."
-        if not count:
-            message = "no nodes available to schedule pods"
-        elif preempt:
-            hopeless = "Insufficient" not in why and "Too many pods" not in why
-            tail = _UNHELPFUL if hopeless else _NO_VICTIMS
-            message += f" preemption: 0/{count} nodes are available: {count} {tail}."
-        else:
-            message += f" preemption: 0/{count} nodes are available: {count} {_UNHELPFUL}."
+    def _refuse(self, pod: Obj, message: str) -> None:
         condition = {**_condition(pod, self._world, "False"), "reason": "Unschedulable", "message": message}
         conditions: list[Obj] = pod["status"].get("conditions") or []
         known: Obj = next((one for one in conditions if one["type"] == "PodScheduled"), {})
@@ -137,10 +127,20 @@ class Scheduler:
         return tuple(self._waiting)
 
 
-def _explain(verdicts: list[list[str]]) -> str:
+def _refusal(verdicts: list[Verdict], problem: str | None) -> str:
+    """The message of FailedScheduling; ``problem`` is one of the pod's own, the same on every node."""
+    count = len(verdicts)
+    if not count:
+        return "no nodes available to schedule pods"
+    why = problem or _counted(reason for verdict in verdicts for reason in verdict.reasons)
+    hope = _counted(_NO_VICTIMS if verdict.resolvable and not problem else _UNHELPFUL for verdict in verdicts)
+    none = f"0/{count} nodes are available"
+    return f"{none}: {why}. preemption: {none}: {hope}."
+
+
+def _counted(reasons: Iterable[str]) -> str:
     """``1 Insufficient cpu, 2 node(s) were unschedulable``: sorted as kube-scheduler sorts them."""
-    counts = Counter(reason for reasons in verdicts for reason in reasons)
-    return ", ".join(sorted(f"{count} {reason}" for reason, count in counts.items()))
+    return ", ".join(sorted(f"{count} {reason}" for reason, count in Counter(reasons).items()))
 
 
 def _owner(pod: Obj) -> str:
