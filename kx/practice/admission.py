@@ -30,7 +30,6 @@ class Admission:
         self._on_create: dict[str, Callable[[Obj], Obj]] = {
             "pods": self._admit_pod,
             "services": lambda obj: self._allocations.assign(obj, None),
-            "serviceaccounts": lambda obj: obj,
         }
 
     def create(self, resource: Resource, obj: Obj) -> Obj:
@@ -86,7 +85,15 @@ class Admission:
             )
         if chosen and not name:
             spec["priorityClassName"] = chosen["metadata"]["name"]
-        spec["priority"] = chosen["value"] if chosen else 0
+        computed = chosen["value"] if chosen else 0
+        given = spec.get("priority")
+        if given is not None and given != computed:
+            why = (
+                f"the integer value of priority ({given}) must not be provided in pod spec; priority admission "
+                f"controller computed {computed} from the given PriorityClass name"
+            )
+            raise forbidden("pods", pod["metadata"].get("name", ""), why)
+        spec["priority"] = computed
         spec.setdefault("preemptionPolicy", (chosen or {}).get("preemptionPolicy", "PreemptLowerPriority"))
 
     def _set_service_account(self, pod: Obj, spec: Obj) -> None:

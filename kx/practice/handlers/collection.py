@@ -14,9 +14,14 @@ from kx.practice.handlers import present
 from kx.practice.handlers.api import Call
 from kx.practice.handlers.body import conformed
 from kx.practice.handlers.selection import revision_param, selection, too_large
-from kx.practice.http import Answer
+from kx.practice.http import Answer, Request
 from kx.practice.status import ApiError, Obj, bad_request, expired
 from kx.practice.store import Stored
+
+_TOKEN_TOO_OLD = (
+    "The provided continue parameter is too old to display a consistent list result. "
+    "You must start a new list without the continue parameter."
+)
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,8 @@ async def list_objects(call: Call) -> Answer:
     store, target, request = call.api.store, call.target, call.request
     chosen = selection(call)
     limit = _limit(request.param("limit"))
-    page = _page(request.param("continue"), request.param("resourceVersion"), store.revision)
-    exact = page.after != ("", "")
-    entries = _entries(call, page, exact)
+    page = _page(request, store.revision)
+    entries = _entries(call, page)
     matching = (
         entry
         for entry in entries
@@ -54,18 +58,15 @@ async def list_objects(call: Call) -> Answer:
     return present.many(request, target.resource, found, metadata, call.api.now(), headers)
 
 
-def _entries(call: Call, page: _Page, exact: bool) -> Iterator[Stored]:
+def _entries(call: Call, page: _Page) -> Iterator[Stored]:
     store, key, namespace = call.api.store, convert.storage_key(call.target.resource), call.target.namespace
-    if not exact or page.revision == store.revision:
+    if page.revision == store.revision:
         yield from store.entries(key, namespace, page.after)
         return
     try:
         entries = list(store.entries_at(key, namespace, page.revision))
     except ApiError as error:
-        message = (
-            "The provided continue parameter is too old to display a consistent list result. You must start a new list "
-            "without the continue parameter."
-        )
+        message = error.message if page.after == ("", "") else _TOKEN_TOO_OLD
         raise expired(message) from error
     yield from (entry for entry in entries if _place(entry.object) > page.after)
 
@@ -83,12 +84,14 @@ def _limit(text: str) -> int:
         raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
 
 
-def _page(token: str, version: str, current: int) -> _Page:
+def _page(request: Request, current: int) -> _Page:
+    token = request.param("continue")
     if not token:
-        asked = revision_param(version)
+        asked = revision_param(request.param("resourceVersion"))
         if asked > current:
             raise too_large(asked, current)
-        return _Page(current, ("", ""))
+        exact = request.param("resourceVersionMatch") == "Exact" and asked
+        return _Page(asked if exact else current, ("", ""))
     try:
         value = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         namespace, _, name = value["start"].partition("/")

@@ -9,11 +9,10 @@ from collections.abc import Callable
 
 from kx.practice.auth import OWNER
 from kx.practice.handlers.api import Call
+from kx.practice.handlers.authorization import NOT_EVALUATED, is_owner
 from kx.practice.handlers.body import raw
 from kx.practice.http import Answer, User, json_response
 from kx.practice.status import Obj
-
-_UNKNOWN = "the kx practice cluster does not evaluate roles: only its owner may do things"
 
 
 async def create_review(call: Call) -> Answer:
@@ -30,9 +29,9 @@ async def create_review(call: Call) -> Answer:
 
 
 def _may(user: User) -> Obj:
-    if "system:masters" in user.groups:
+    if is_owner(user):
         return {"allowed": True}
-    return {"allowed": False, "reason": _UNKNOWN}
+    return {"allowed": False, "reason": NOT_EVALUATED}
 
 
 def _self_access(call: Call, spec: Obj) -> Obj:
@@ -47,12 +46,12 @@ def _access(call: Call, spec: Obj) -> Obj:
 def _rules(call: Call, spec: Obj) -> Obj:
     all_resources = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
     all_paths = {"verbs": ["*"], "nonResourceURLs": ["*"]}
-    allowed = "system:masters" in call.request.user.groups
+    allowed = is_owner(call.request.user)
     return {
         "resourceRules": [all_resources] if allowed else [],
         "nonResourceRules": [all_paths] if allowed else [],
         "incomplete": not allowed,
-        **({} if allowed else {"evaluationError": _UNKNOWN}),
+        **({} if allowed else {"evaluationError": NOT_EVALUATED}),
     }
 
 

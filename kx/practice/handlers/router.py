@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from kx.practice.discovery import respond as discover
 from kx.practice.discovery import version_document
-from kx.practice.handlers import collection, delete, item, reviews, subresources, target, watch
+from kx.practice.handlers import collection, delete, eviction, item, reviews, scale, subresources, target, watch
 from kx.practice.handlers.api import Api, Call
+from kx.practice.handlers.authorization import acting, authorize, is_owner
 from kx.practice.http import Answer, Handler, Request, Response, json_response
 from kx.practice.openapi import OpenApi
 from kx.practice.resources import Resource
-from kx.practice.status import ApiError, Obj, forbidden, method_not_allowed
+from kx.practice.status import Obj, method_not_allowed
 
 Act = Callable[[Call], Awaitable[Answer]]
 
@@ -32,12 +33,12 @@ _SUBRESOURCES: Mapping[str, Mapping[str, Act]] = {
     "finalize": _PLAIN,
     "approval": _PLAIN,
     "scale": {
-        "get": subresources.get_scale,
-        "update": subresources.update_scale,
-        "patch": subresources.patch_scale,
+        "get": scale.get,
+        "update": scale.update,
+        "patch": scale.patch,
     },
     "binding": {"create": subresources.create_binding},
-    "eviction": {"create": subresources.create_eviction},
+    "eviction": {"create": eviction.create},
     "token": {"create": subresources.create_token},
     "log": {"get": subresources.read_log},
     "exec": _STREAM,
@@ -53,6 +54,7 @@ def router(api: Api, openapi: OpenApi, git_version: str) -> Handler:
     version = version_document(git_version)
 
     async def handle(request: Request) -> Answer:
+        request = acting(request)
         plain = _plain(request, version, api, openapi)
         if plain is not None:
             return plain
@@ -60,7 +62,7 @@ def router(api: Api, openapi: OpenApi, git_version: str) -> Handler:
         if found is None:
             raise target.page_not_found()
         call = Call(api, request, found)
-        _authorize(call)
+        authorize(call)
         act = _act(call)
         if act is None:
             raise method_not_allowed()
@@ -75,7 +77,7 @@ def _plain(request: Request, version: Obj, api: Api, openapi: OpenApi) -> Respon
         return Response(200, (("content-type", "text/plain; charset=utf-8"),), b"ok")
     if path == "/version":
         return json_response(version)
-    if path == "/kx/requests":
+    if path == "/kx/requests" and is_owner(request.user):
         number = request.param("since")
         return json_response(api.log.since(int(number) if number.isdigit() else 0))
     if request.method not in ("GET", "HEAD"):
@@ -100,18 +102,3 @@ def _special(call: Call, resource: Resource) -> Act | None:
     if call.target.verb != "create":
         return None
     return subresources.create_binding if resource.key == "bindings" else reviews.create_review
-
-
-def _authorize(call: Call) -> None:
-    """Roles are not evaluated: the owner may do everything, a service account only ask about itself."""
-    user, found = call.request.user, call.target
-    if "system:masters" in user.groups or found.resource.plural.startswith("selfsubject"):
-        return
-    place = f' in the namespace "{found.namespace}"' if found.namespace else " at the cluster scope"
-    what = f"{found.resource.plural}/{found.subresource}" if found.subresource else found.resource.plural
-    why = (
-        f'User "{user.name}" cannot {found.verb} resource "{what}" in API group "{found.resource.group}"{place} '
-        "(the kx practice cluster does not evaluate roles)"
-    )
-    refusal = forbidden(found.resource.key, found.name, why)
-    raise ApiError(403, "Forbidden", refusal.message, refusal.details)
