@@ -54,9 +54,7 @@ def watching(
 
 
 def told(events: Iterator[dict[str, Any]], count: int) -> list[tuple[str, str]]:
-    return [
-        (event["type"], event["object"]["metadata"]["name"]) for event, _ in zip(events, range(count), strict=False)
-    ]
+    return [(event["type"], event["object"]["metadata"]["name"]) for event in islice(events, count)]
 
 
 def test_changes_after_a_revision_are_told_in_order(practice: PracticeServer, namespace: str) -> None:
