@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 from kx.practice.controllers.manager import Manager
 from kx.practice.controllers.world import Api, World
 from kx.practice.node.runtime import Runtime
+from kx.practice.node.session import Session
 from kx.practice.node.setup import controllers
 from kx.practice.status import Obj
 from kx.practice.store import Store
@@ -125,3 +127,45 @@ def pod(name: str, image: str = "saman2000h/net-utils:1.2", **changes: Any) -> O
         },
         "status": {"phase": "Pending", "qosClass": "BestEffort"},
     }
+
+
+def simulated(story: Callable[[Simulation], Awaitable[None]]) -> Callable[[], None]:
+    """Make a test of a coroutine that is handed a fresh simulation."""
+
+    def test() -> None:
+        async def play() -> None:
+            simulation = Simulation()
+            try:
+                await story(simulation)
+            finally:
+                await simulation.stop()
+                simulation.store.close()
+
+        asyncio.run(play())
+
+    test.__name__, test.__doc__ = story.__name__, story.__doc__
+    return test
+
+
+async def execute(
+    simulation: Simulation, name: str, argv: Sequence[str], stdin: bytes | None = None
+) -> tuple[int, str]:
+    """``kubectl exec``: exit code and output, while time goes on."""
+    session = await simulation.runtime.exec("default", name, "", argv, False, stdin is not None)
+    if stdin is not None:
+        session.write_stdin(stdin)
+        session.close_stdin()
+    ended = asyncio.ensure_future(drain(session))
+    for _ in range(600):
+        if ended.done():
+            break
+        await simulation.run(_TICK)
+    return await session.wait(), (await ended).decode()
+
+
+async def drain(session: Session) -> bytes:
+    """All output of a session, to its end."""
+    parts = []
+    while (piece := await session.read()) is not None:
+        parts.append(piece[1])
+    return b"".join(parts)
