@@ -109,7 +109,7 @@ def _document(resources: list[Resource], kinds: list[Kind], types: Mapping[str, 
     paths: Json = {}
     for resource in resources:
         paths |= _paths(resource, names)
-    wanted = {f"{META}.Patch"}
+    wanted: set[str] = set()
     _collect(_references(paths), types, wanted)
     return {
         "openapi": "3.0.0",
