@@ -26,20 +26,37 @@ def matches(told: Request, sent: dict[str, Any]) -> bool:
 
 
 def unexplained(told: list[Request], sent: list[dict[str, Any]], failed: bool) -> str:
-    """Why the two do not fit, or "". Requests that depend may be missing; after a failure the rest may be."""
-    rest = list(told)
+    """Why the two do not fit, or "".
+
+    Requests that depend may be missing, and those that are "one for each …" may come again and again, with those
+    beside them that are; after a failure the rest may be missing.
+    """
+    places = {-1}
     for request in sent:
-        while rest and not matches(rest[0], request):
-            skipped = rest.pop(0)
-            if skipped.certainty == "exact":
-                return f"{request['verb']} {request['path']} was sent where {skipped} was told"
-        if not rest:
-            return f"{request['verb']} {request['path']} was sent, and not told"
-        # "one for each object" may come again and again.
-        if rest[0].path or rest[0].certainty == "exact":
-            rest.pop(0)
-    missing = [request for request in rest if request.certainty == "exact"]
-    return f"told but not sent: {missing}" if missing and not failed else ""
+        places = {after for place in places for after in _next(told, place) if matches(told[after], request)}
+        if not places:
+            return f"{request['verb']} {request['path']} was sent, and not told there"
+    if failed or any(all(_may_miss(rest) for rest in told[place + 1 :]) for place in places):
+        return ""
+    return f"told but not sent: {[rest for rest in told[max(places) + 1 :] if not _may_miss(rest)]}"
+
+
+def _next(told: list[Request], place: int) -> list[int]:
+    """Which requests may follow the one at ``place``."""
+    found = []
+    for after in range(place + 1, len(told)):
+        found.append(after)
+        if not _may_miss(told[after]):
+            break
+    back = place
+    while back >= 0 and told[back].why.startswith(("one for each", "for each")):
+        found.append(back)
+        back -= 1
+    return found
+
+
+def _may_miss(request: Request) -> bool:
+    return request.certainty == "depends"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["line"] for row in ROWS])

@@ -56,7 +56,9 @@ def from_files(subject: Subject, *verbs: str) -> Iterator[Request]:
         yield request(verb, "", f"one for each object in {names}")
 
 
-def per_object(subject: Subject, *verbs: str, subresource: str = "") -> Iterator[Request]:
+def per_object(
+    subject: Subject, *verbs: str, subresource: str = "", reads_subresource: bool = False
+) -> Iterator[Request]:
     """Read the targets, then send ``verbs`` for each object.
 
     Named objects are fetched one by one (all of them first), others listed; what follows a list depends on it.
@@ -64,7 +66,7 @@ def per_object(subject: Subject, *verbs: str, subresource: str = "") -> Iterator
     if subject.files:
         yield from from_files(subject, "get", *verbs)
         return
-    yield from read_targets(subject)
+    yield from read_targets(subject, subresource if reads_subresource else "")
     for target in subject.targets:
         for verb in verbs:
             yield from _each(subject, target, verb, subresource)

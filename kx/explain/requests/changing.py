@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from kx.explain.explanation import Request
 from kx.explain.requests.base import (
@@ -19,16 +20,21 @@ from kx.explain.requests.base import (
 )
 from kx.explain.requests.reading import history_of
 from kx.explain.subject import Subject
+from kx.kubectl.catalog import resources
 
 
 def _patch(subject: Subject) -> Iterator[Request]:
     """Fetch each object, then send a patch; a client-side dry run only fetches."""
     verbs = () if subject.dry_run == "client" else ("patch",)
-    return per_object(subject, *verbs, subresource=subject.value("subresource"))
+    return per_object(subject, *verbs, subresource=subject.value("subresource"), reads_subresource=True)
 
 
 def _set_env(subject: Subject) -> Iterator[Request]:
-    return per_object(subject) if subject.on("list") else _patch(subject)
+    typed, _, name = subject.value("from").partition("/")
+    kind = resources.find(typed)
+    if kind and name:
+        yield request("get", path(subject, kind, name))
+    yield from per_object(subject) if subject.on("list") else _patch(subject)
 
 
 def _metadata(subject: Subject) -> Iterator[Request]:
@@ -49,9 +55,17 @@ def _scale(subject: Subject) -> Iterator[Request]:
     if subject.dry_run == "client":
         return per_object(subject)
     guarded = subject.given("current-replicas") or subject.given("resource-version")
-    if not guarded:
-        return per_object(subject, "patch", subresource="scale")
-    return per_object(subject, "get", "update", subresource="scale")
+    verbs = ("get", "update") if guarded else ("patch",)
+    sent = per_object(subject, *verbs, subresource="scale")
+    return chain(sent, _until_scaled(subject)) if subject.given("timeout") else sent
+
+
+def _until_scaled(subject: Subject) -> Iterator[Request]:
+    for target in subject.targets:
+        for name in target.names:
+            if target.type:
+                why = "one for each look at whether the number is reached"
+                yield request("get", path(subject, target.type, name, "scale"), why)
 
 
 def _edit(subject: Subject) -> Iterator[Request]:
@@ -70,6 +84,8 @@ def _apply(subject: Subject) -> Iterator[Request]:
     names = ", ".join(subject.files)
     if subject.on("server-side"):
         yield request("patch", "", f"one for each object in {names}")
+        yield request("get", "", "only where another writer changed the object meanwhile")
+        yield request("patch", "", "only to take over what an earlier apply without --server-side left")
         return
     yield request("get", "", f"one for each object in {names}")
     if subject.dry_run == "client":
@@ -84,7 +100,7 @@ def _replace(subject: Subject) -> Iterator[Request]:
     elif subject.dry_run == "client":
         yield from from_files(subject, "get")
     elif subject.on("force"):
-        yield from from_files(subject, "get", "delete", "create")
+        yield from from_files(subject, "delete", "get", "create")
     else:
         yield from from_files(subject, "get", "update")
 
@@ -146,7 +162,8 @@ def _delete(subject: Subject) -> Iterator[Request]:
         yield request("delete", raw)
         return
     if subject.files:
-        yield from from_files(subject, *(() if subject.dry_run == "client" else ("delete",)))
+        waits = ("get",) if subject.on("wait") and subject.dry_run == "none" else ()
+        yield from from_files(subject, *(() if subject.dry_run == "client" else ("delete", *waits)))
         return
     named = [target for target in subject.targets if target.names]
     listed = [target for target in subject.targets if not target.names]
@@ -175,8 +192,10 @@ def _until_gone(subject: Subject) -> Iterator[Request]:
             continue
         for name in target.names:
             yield request("get", path(subject, target.type, name))
+        if not target.names:
+            yield request("get", path(subject, target.type, "{name}") if subject.namespace else "", EACH_LISTED)
     for target in subject.targets:
-        if target.type and target.names:
+        if target.type:
             yield request("list", path(subject, target.type), WHILE_THERE)
             yield request("watch", path(subject, target.type), WHILE_THERE)
 

@@ -24,8 +24,18 @@ def _run(subject: Subject) -> Iterator[Request]:
         yield request("list", path(subject, pods), why)
         yield request("watch", path(subject, pods), why)
         yield from connect(subject, name, "attach", "only once the pod runs")
-        if subject.on("rm"):
-            yield request("delete", path(subject, pods, name), "when the session ends")
+        yield request("get", path(subject, pods, name, "log"), "only if the session cannot be opened")
+        yield from _after_session(subject, name)
+
+
+def _after_session(subject: Subject, name: str) -> Iterator[Request]:
+    pods, why = builtin("pods"), "when the session ends"
+    if subject.value("restart") in ("Never", "OnFailure") and not subject.on("leave-stdin-open"):
+        yield request("list", path(subject, pods), why)
+        yield request("watch", path(subject, pods), why)
+    if subject.on("rm"):
+        yield request("get", path(subject, pods, name), why)
+        yield request("delete", path(subject, pods, name), why)
 
 
 def _create_from_files(subject: Subject) -> Iterator[Request]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kx.explain.explanation import Request
-from kx.explain.requests.base import WHILE_THERE, Rule, builtin, from_files, path, read_targets, request
+from kx.explain.requests.base import (
+    EACH_LISTED,
+    WHILE_THERE,
+    Rule,
+    builtin,
+    from_files,
+    path,
+    read_targets,
+    request,
+)
 from kx.explain.subject import Subject
 from kx.kubectl.catalog.resources import ResourceType
 
@@ -16,6 +25,7 @@ _FROM_OBJECT = "asks for what belongs to the object just read"
 _DESCRIBED_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
     "daemonsets.apps": ("before", ("pods",)),
     "deployments.apps": ("after", ("replicasets",)),
+    "ingresses.networking.k8s.io": ("after", ("endpointslices",)),
     "namespaces": ("before", ("resourcequotas", "limitranges")),
     "persistentvolumeclaims": ("before", ("pods",)),
     "replicasets.apps": ("before", ("pods",)),
@@ -68,8 +78,8 @@ def _describe(subject: Subject) -> Iterator[Request]:
 
 
 def _described(subject: Subject, kind: ResourceType, name: str) -> Iterator[Request]:
-    why = "" if name else "one for each object the list returns"
-    if name or subject.namespace:
+    why = "" if name else EACH_LISTED
+    if name or subject.namespace or not kind.namespaced:
         yield request("get", path(subject, kind, name or "{name}"), why)
     if kind.plural == "nodes":
         yield from _described_node(subject, name)
@@ -83,6 +93,8 @@ def _described(subject: Subject, kind: ResourceType, name: str) -> Iterator[Requ
         yield request("list", builtin("events").path(namespace), why or _FROM_OBJECT)
     if when == "after":
         yield from extra
+    if kind.plural == "ingresses":
+        yield request("get", path(subject, builtin("services"), "{name}"), why or "one for each service it leads to")
 
 
 def _beside(subject: Subject, kind: ResourceType, name: str, other: str) -> str:
@@ -91,11 +103,12 @@ def _beside(subject: Subject, kind: ResourceType, name: str, other: str) -> str:
 
 
 def _described_node(subject: Subject, name: str) -> Iterator[Request]:
-    yield request("list", builtin("pods").path(), "asks for the pods of the node just read")
+    why = _FROM_OBJECT if name else EACH_LISTED
+    yield request("list", builtin("pods").path(), why)
     if subject.on("show-events"):
-        yield request("list", builtin("events").path(), _FROM_OBJECT)
-        yield request("list", builtin("events").path(), _FROM_OBJECT)
-    yield request("get", builtin("leases").path("kube-node-lease", name or "{name}"), _FROM_OBJECT)
+        yield request("list", builtin("events").path(), why)
+        yield request("list", builtin("events").path(), why)
+    yield request("get", builtin("leases").path("kube-node-lease", name or "{name}"), why)
 
 
 def _logs(subject: Subject) -> Iterator[Request]:
@@ -138,8 +151,9 @@ def _top(subject: Subject) -> Iterator[Request]:
         yield request("get" if names else "list", nodes.path(name=names[0] if names else ""), why)
 
 
-def _cluster_info(_: Subject) -> Iterator[Request]:
-    yield request("list", builtin("services").path("kube-system"))
+def _cluster_info(subject: Subject) -> Iterator[Request]:
+    # The namespace of the context does not count here, only one on the line.
+    yield request("list", builtin("services").path(subject.invocation.value("namespace") or "kube-system"))
 
 
 def _can_i(subject: Subject) -> Iterator[Request]:
@@ -186,7 +200,7 @@ def history_of(subject: Subject) -> Iterator[Request]:
         if target.type is None:
             continue
         for name in target.names or ("{name}",):
-            why = "" if target.names else "one for each object the list returns"
+            why = "" if target.names else EACH_LISTED
             yield request("get", path(subject, target.type, name), why)
             revisions = builtin(_HISTORY.get(target.type.key, "controllerrevisions"))
             yield request("list", path(subject, revisions), why or _FROM_OBJECT)
