@@ -15,6 +15,7 @@ from kx.term import paint, visible
 _INDENT = "  "
 _LABEL = 9  # the width of "asks", "undo", "where" and the effect, with the space after it
 _WIDEST_WORD = 30
+_METHOD = 6  # the longest method, DELETE
 
 
 def full(explanation: Explanation, width: int, colour: bool) -> str:
@@ -107,28 +108,27 @@ def _footer(explanation: Explanation, width: int, colour: bool) -> str:
 
 def _asks(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:
     label = "asks"
+    room = width - len(_INDENT) - _LABEL
     for request in dict.fromkeys(explanation.requests):
-        text = f"{request.method:<6} {_target(request)}"
-        lines = _wrapped_request(text, request.why, width)
-        yield _INDENT + paint(label.ljust(_LABEL), "dim", colour) + lines[0]
-        for line in lines[1:]:
+        first, *rest = _request_lines(request, room)
+        yield _INDENT + paint(label.ljust(_LABEL), "dim", colour) + first
+        for line in rest:
             yield " " * (len(_INDENT) + _LABEL) + paint(line, "dim", colour)
         label = ""
 
 
-def _target(request: Request) -> str:
-    return visible(request.path or f"({request.why})")
-
-
-def _wrapped_request(text: str, why: str, width: int) -> list[str]:
-    """The request on one line with its reason behind it, or below it where there is no room."""
-    if not why or f"({visible(why)})" in text:
-        return [text]
-    room = width - len(_INDENT) - _LABEL
-    reason = f"({visible(why)})"
-    if len(text) + 2 + len(reason) <= room:
-        return [f"{text}  {reason}"]
-    return [text, *(" " * 7 + line for line in _wrapped(reason, room - 7))]
+def _request_lines(request: Request, room: int) -> list[str]:
+    """Method and path on one line, the reason behind it or, where there is no room, below it."""
+    method = f"{request.method:<{_METHOD}} "
+    reason = f"({visible(request.why)})" if request.why else ""
+    if not request.path:
+        first, *rest = _wrapped(reason, room - len(method))
+        return [method + first, *(" " * len(method) + line for line in rest)]
+    whole = method + visible(request.path)
+    if len(whole) + 2 + len(reason) <= room:
+        return [f"{whole}  {reason}".rstrip()]
+    below = _wrapped(reason, room - len(method)) if reason else []
+    return [whole, *(" " * len(method) + line for line in below)]
 
 
 def _undo(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kx.explain.explanation import Request
 from kx.explain.requests.base import Rule, builtin, from_files, path, read_targets, request, unknown_type
 from kx.explain.requests.streaming import connect
 from kx.explain.subject import Subject
 from kx.kubectl.catalog import resources
+
+
+# The kubectl (1.x) that makes autoscalers of version 2.
+_SECOND_AUTOSCALING_SINCE = 33
 
 
 def _run(subject: Subject) -> Iterator[Request]:
@@ -88,8 +92,13 @@ def _beside(plural: str) -> Rule:
     return rule
 
 
+def _autoscale(subject: Subject) -> Iterable[Request]:
+    old = subject.minor < _SECOND_AUTOSCALING_SINCE
+    return _beside("horizontalpodautoscalers.v1.autoscaling" if old else "horizontalpodautoscalers")(subject)
+
+
 RULES: dict[tuple[str, ...], Rule] = {
-    ("autoscale",): _beside("horizontalpodautoscalers"),
+    ("autoscale",): _autoscale,
     ("create",): _create,
     ("create", "token"): _create_token,
     ("expose",): _beside("services"),

@@ -48,6 +48,8 @@ _WITHOUT_EVENTS = frozenset(
         "limitranges",
     }
 )
+# The kubectl (1.x) that describes services by their EndpointSlices; those before it by their Endpoints.
+_SLICES_SINCE = 31
 _HISTORY = {"deployments.apps": "replicasets"}
 
 
@@ -85,7 +87,7 @@ def _described(subject: Subject, kind: ResourceType, name: str) -> Iterator[Requ
         yield from _described_node(subject, name)
         return
     when, besides = _DESCRIBED_WITH.get(kind.key, ("after", ()))
-    extra = [request("list", _beside(subject, kind, name, other), why or _FROM_OBJECT) for other in besides]
+    extra = [_beside(subject, kind, name, other, why or _FROM_OBJECT) for other in besides]
     if when == "before":
         yield from extra
     if subject.on("show-events") and kind.key not in _WITHOUT_EVENTS:
@@ -97,9 +99,12 @@ def _described(subject: Subject, kind: ResourceType, name: str) -> Iterator[Requ
         yield request("get", path(subject, builtin("services"), "{name}"), why or "one for each service it leads to")
 
 
-def _beside(subject: Subject, kind: ResourceType, name: str, other: str) -> str:
+def _beside(subject: Subject, kind: ResourceType, name: str, other: str, why: str) -> Request:
+    if other == "endpointslices" and subject.minor < _SLICES_SINCE:
+        service = name if kind.plural == "services" and name else "{name}"
+        return request("get", path(subject, builtin("endpoints"), service), why)
     namespace = name if kind.plural == "namespaces" else subject.namespace
-    return builtin(other).path(namespace or "{namespace}")
+    return request("list", builtin(other).path(namespace or "{namespace}"), why)
 
 
 def _described_node(subject: Subject, name: str) -> Iterator[Request]:
