@@ -10,21 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from kx.practice.resources import SERVED, Resource, Subresource
+from kx.practice import field_texts
+from kx.practice.openapi_paths import REFERENCE, group_path, paths_of
+from kx.practice.resources import SERVED, Resource
 from kx.practice.schema_models import META, Described
 
 Json = dict[str, Any]
 Kind = tuple[str, str, str, str]  # group, version, kind, definition
 
-_REFERENCE = "#/components/schemas/"
-_MEDIA = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf")
-_WATCH_MEDIA = ("application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch")
-_PATCH_MEDIA = (
-    "application/apply-patch+yaml",
-    "application/json-patch+json",
-    "application/merge-patch+json",
-    "application/strategic-merge-patch+json",
-)
 _SCHEMAS: dict[str, Json] = {
     "string": {"type": "string"},
     "bool": {"type": "boolean"},
@@ -79,36 +72,20 @@ _SPECIAL: dict[str, tuple[str, Json]] = {
         {"description": "A schema, or a list of strings."},
     ),
 }
-# The models lose the text of fields that refer to another type; these are ours.
-_TEXTS = {
-    "metadata": "The object's name, namespace, labels and other facts that every object carries.",
-    "spec": "What is wanted: the state to be reached and kept.",
-    "status": "What was last observed; written by the system, not by you.",
-    "template": "The object that is made from this one: what each copy looks like.",
-    "selector": "Which objects this one is about, chosen by their labels.",
-    "securityContext": "Privileges and the user it runs as.",
-    "resources": "How much cpu, memory and other resources it needs at least and may use at most.",
-    "affinity": "Rules about the nodes and neighbours it should or should not be placed with.",
-}
-_DOCUMENT_KINDS = ("DeleteOptions", "Status")
 
 
 def documents(found: Iterable[Kind], types: Mapping[str, Described], release: str) -> Iterator[tuple[str, Json]]:
     """(path, document) of every served group version: ("apis/apps/v1", {…})."""
     kinds = list(found)
     for (group, version), resources in groupby(SERVED, key=lambda each: (each.group, each.version)):
-        yield _path(group, version), _document(list(resources), kinds, types, release)
-
-
-def _path(group: str, version: str) -> str:
-    return f"apis/{group}/{version}" if group else f"api/{version}"
+        yield group_path(group, version), _document(list(resources), kinds, types, release)
 
 
 def _document(resources: list[Resource], kinds: list[Kind], types: Mapping[str, Described], release: str) -> Json:
     names = {kind[:3]: kind[3] for kind in kinds}
     paths: Json = {}
     for resource in resources:
-        paths |= _paths(resource, names)
+        paths |= paths_of(resource, names)
     wanted: set[str] = set()
     _collect(_references(paths), types, wanted)
     return {
@@ -128,7 +105,7 @@ def _references(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, each in value.items():
             if key == "$ref" and isinstance(each, str):  # a property of that name holds a schema
-                yield each[len(_REFERENCE) :]
+                yield each[len(REFERENCE) :]
             else:
                 yield from _references(each)
     elif isinstance(value, list):
@@ -183,7 +160,7 @@ def _property(owner: Described, name: str, row: list[Any], types: Mapping[str, D
         made = {"allOf": [made]}
         if "p" not in modifiers and shape.startswith("#"):
             made["default"] = {}
-    text = owner.texts.get(name) or _TEXTS.get(name) or _first_sentence(shape, types)
+    text = owner.texts.get(name) or field_texts.text(owner.name, name) or _first_sentence(shape, types)
     if facts.get("enum"):
         text += "\n\nPossible enum values:" + "".join(f'\n - `"{value}"`' for value in facts["enum"])
     if text:
@@ -217,9 +194,9 @@ def _shape(shape: str, enum: list[str] | None) -> Json:
     if shape.startswith("{}"):
         return {"type": "object", "additionalProperties": _element(_shape(shape[2:], enum))}
     if shape.startswith("#"):
-        return {"$ref": _REFERENCE + shape[1:]}
+        return {"$ref": REFERENCE + shape[1:]}
     if shape in _SPECIAL:
-        return {"$ref": _REFERENCE + _SPECIAL[shape][0]}
+        return {"$ref": REFERENCE + _SPECIAL[shape][0]}
     return {**_SCHEMAS[shape], "enum": enum} if enum else dict(_SCHEMAS[shape])
 
 
@@ -233,99 +210,3 @@ def _first_sentence(shape: str, types: Mapping[str, Described]) -> str:
         return str(_SPECIAL[base][1].get("description", ""))
     made = types.get(base[1:])
     return made.description.split(". ")[0].split("\n\n")[0] if made else ""
-
-
-def _paths(resource: Resource, names: Mapping[tuple[str, str, str], str]) -> Json:
-    root = "/" + _path(resource.group, resource.version)
-    scope = f"{root}/namespaces/{{namespace}}" if resource.namespaced else root
-    collection = f"{scope}/{resource.plural}"
-    paths: Json = {}
-    if resource.namespaced and "list" in resource.verbs:
-        paths[f"{root}/{resource.plural}"] = {"get": _operation("list", resource, names)}
-    paths[collection] = _item(_COLLECTION, resource.verbs, resource, names)
-    paths[f"{collection}/{{name}}"] = _item(_OBJECT, resource.verbs, resource, names)
-    for each in resource.subresources:
-        paths[f"{collection}/{{name}}/{each.name}"] = _item(_SUBRESOURCE, each.verbs, each, names)
-    return {path: item for path, item in sorted(paths.items()) if item}
-
-
-# HTTP method -> Kubernetes verb, by what the path names.
-_COLLECTION = (("get", "list"), ("post", "create"), ("delete", "deletecollection"))
-_OBJECT = (("get", "get"), ("put", "update"), ("patch", "patch"), ("delete", "delete"))
-_SUBRESOURCE = (("get", "get"), ("post", "create"), ("put", "update"), ("patch", "patch"), ("delete", "delete"))
-# Kubernetes verb -> how the document calls the action.
-_ACTIONS = {"create": "post", "update": "put"}
-
-
-def _item(
-    methods: tuple[tuple[str, str], ...],
-    verbs: tuple[str, ...],
-    thing: Resource | Subresource,
-    names: Mapping[tuple[str, str, str], str],
-) -> Json:
-    return {method: _operation(verb, thing, names) for method, verb in methods if verb in verbs}
-
-
-def _operation(verb: str, thing: Resource | Subresource, names: Mapping[tuple[str, str, str], str]) -> Json:
-    own = names.get((thing.group, thing.version, thing.kind))
-    answer = f"{own}List" if verb == "list" else f"{META}.Status" if verb.startswith("delete") else own
-    operation: Json = {
-        "description": f"{verb} {thing.kind}",
-        "tags": [f"{thing.group or 'core'}_{thing.version}"],
-        "responses": {"200": {"description": "OK", **_content(answer, _MEDIA + _WATCH_MEDIA * (verb == "list"))}},
-        "x-kubernetes-action": _ACTIONS.get(verb, verb),
-        "x-kubernetes-group-version-kind": {"group": thing.group, "kind": thing.kind, "version": thing.version},
-    }
-    body = _BODIES.get(verb)
-    if body is not None:
-        media, definition = body
-        operation["requestBody"] = {"required": verb != "delete", **_content(definition or own, media)}
-    parameters = [dict(_PARAMETERS[name], name=name) for name in _QUERY.get(verb, ())]
-    return {**operation, "parameters": parameters} if parameters else operation
-
-
-def _content(definition: str | None, media: tuple[str, ...]) -> Json:
-    schema = {"$ref": _REFERENCE + definition} if definition else {"type": "string"}
-    return {"content": {each: {"schema": schema} for each in media}}
-
-
-_BODIES: dict[str, tuple[tuple[str, ...], str]] = {
-    "create": (("*/*",), ""),
-    "update": (("*/*",), ""),
-    "patch": (_PATCH_MEDIA, f"{META}.Patch"),
-    "delete": (("*/*",), f"{META}.DeleteOptions"),
-    "deletecollection": (("*/*",), f"{META}.DeleteOptions"),
-}
-
-
-def _parameter(text: str, kind: str = "string") -> Json:
-    return {"in": "query", "description": text, "schema": {"type": kind, "uniqueItems": True}}
-
-
-_PARAMETERS = {
-    "dryRun": _parameter("With the value All, everything is checked and nothing is stored."),
-    "fieldManager": _parameter("Who makes the change, as recorded in managedFields."),
-    "fieldValidation": _parameter("What to do about unknown and duplicate fields: Ignore, Warn or Strict."),
-    "force": _parameter("Take over fields that another manager owns (apply patches only).", "boolean"),
-    "pretty": _parameter("With the value true, the answer is indented."),
-    "labelSelector": _parameter("Only objects whose labels match."),
-    "fieldSelector": _parameter("Only objects whose fields match."),
-    "limit": _parameter("At most so many objects in one answer.", "integer"),
-    "continue": _parameter("Where an earlier, limited answer ended."),
-    "resourceVersion": _parameter("How recent the answer must be."),
-    "timeoutSeconds": _parameter("How long a list or watch may take.", "integer"),
-    "watch": _parameter("Stay and tell of changes.", "boolean"),
-    "allowWatchBookmarks": _parameter("A watch may also tell how far it has come.", "boolean"),
-    "gracePeriodSeconds": _parameter("How long the object may take to stop.", "integer"),
-    "propagationPolicy": _parameter("What becomes of dependents: Orphan, Background or Foreground."),
-}
-_LIST = ("allowWatchBookmarks", "continue", "fieldSelector", "labelSelector", "limit", "resourceVersion")
-_QUERY: dict[str, tuple[str, ...]] = {
-    "get": ("pretty",),
-    "list": ("pretty", *_LIST, "timeoutSeconds", "watch"),
-    "create": ("dryRun", "fieldManager", "fieldValidation", "pretty"),
-    "update": ("dryRun", "fieldManager", "fieldValidation", "pretty"),
-    "patch": ("dryRun", "fieldManager", "fieldValidation", "force", "pretty"),
-    "delete": ("dryRun", "gracePeriodSeconds", "propagationPolicy", "pretty"),
-    "deletecollection": ("dryRun", *_LIST, "gracePeriodSeconds", "propagationPolicy", "pretty"),
-}

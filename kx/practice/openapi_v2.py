@@ -10,9 +10,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from kx.practice.openapi_paths import REFERENCE
+
 Json = dict[str, Any]
 
-_V3, _V2 = "#/components/schemas/", "#/definitions/"
+_V2 = "#/definitions/"
 _KEPT = ("description", "type", "format", "required", "default", "enum")
 
 
@@ -60,9 +62,9 @@ def _schema(made: Json) -> Json:
         made = {**made, "type": "string"}
     found = {key: made[key] for key in made if key in _KEPT or key.startswith("x-")}
     for each in made.get("allOf", ()):
-        found["$ref"] = each["$ref"].replace(_V3, _V2)
+        found["$ref"] = each["$ref"].replace(REFERENCE, _V2)
     if isinstance(made.get("$ref"), str):
-        found["$ref"] = made["$ref"].replace(_V3, _V2)
+        found["$ref"] = made["$ref"].replace(REFERENCE, _V2)
     if "items" in made:
         found["items"] = _schema(made["items"])
     if "additionalProperties" in made:

@@ -27,7 +27,16 @@ from kx.practice.resources import api_version
 
 HERE = Path(__file__).parent
 # Whatever changes in these changes what is derived, so their sum is part of the cache's name.
-_SOURCES = ("fields.json", "served.py", "schema_build.py", "schema_models.py", "openapi_build.py", "openapi_v2.py")
+_SOURCES = (
+    "fields.json",
+    "served.py",
+    "schema_build.py",
+    "schema_models.py",
+    "field_texts.py",
+    "openapi_build.py",
+    "openapi_paths.py",
+    "openapi_v2.py",
+)
 _VERSION = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 
 
