@@ -10,7 +10,6 @@ from kx.explain.requests.streaming import connect
 from kx.explain.subject import Subject
 from kx.kubectl.catalog import resources
 
-
 # The kubectl (1.x) that makes autoscalers of version 2.
 _SECOND_AUTOSCALING_SINCE = 33
 

@@ -50,6 +50,8 @@ _WITHOUT_EVENTS = frozenset(
 )
 # The kubectl (1.x) that describes services by their EndpointSlices; those before it by their Endpoints.
 _SLICES_SINCE = 31
+# The kubectl (1.x) that asks who you are by version 1 of that API.
+_WHOAMI_SINCE = 28
 _HISTORY = {"deployments.apps": "replicasets"}
 
 
@@ -166,8 +168,13 @@ def _can_i(subject: Subject) -> Iterator[Request]:
     yield request("create", builtin(review).path())
 
 
-def _whoami(_: Subject) -> Iterator[Request]:
-    yield request("create", builtin("selfsubjectreviews").path())
+def _whoami(subject: Subject) -> Iterator[Request]:
+    if subject.minor >= _WHOAMI_SINCE:
+        yield request("create", builtin("selfsubjectreviews").path())
+        return
+    yield request("create", "/apis/authentication.k8s.io/v1beta1/selfsubjectreviews")
+    why = "only if the cluster does not know v1beta1"
+    yield request("create", "/apis/authentication.k8s.io/v1alpha1/selfsubjectreviews", why)
 
 
 def _wait(subject: Subject) -> Iterator[Request]:
