@@ -48,8 +48,8 @@ _COUNTED = frozenset(
         f"mutatingadmissionpolicybindings.{_ADMISSION}",
     }
 )
-# Counted only when they change.
-_COUNTED_ON_UPDATE = _COUNTED | {"csidrivers.storage.k8s.io"}
+# A CSI driver is counted only from its first change on, a priority class never again.
+_COUNTED_ON_UPDATE = (_COUNTED | {"csidrivers.storage.k8s.io"}) - {"priorityclasses.scheduling.k8s.io"}
 # A node may be created with its status: the kubelet does so.
 _KEEPS_STATUS_ON_CREATE = frozenset({"nodes"})
 
