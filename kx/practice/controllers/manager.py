@@ -12,9 +12,10 @@ import asyncio
 import heapq
 import itertools
 import logging
+import math
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kx.practice.controllers.world import Controller, Key, World
@@ -111,6 +112,7 @@ class Manager:
     def step(self) -> bool:
         """One look, if any is due. False when there is nothing to do now."""
         self._attend()
+        self._spread()
         job = self._take()
         if job is None:
             return False
@@ -152,28 +154,40 @@ class Manager:
     def _work(self) -> None:
         self._wakeup = None
         end = self._stopwatch() + _SLICE_SECONDS
-        while (job := self._take()) is not None:
-            self._look(job, strict=False)
-            if self._stopwatch() >= end:
+        while self._stopwatch() < end:
+            # Events first, all of them: many name the same keys.
+            self._spread(end)
+            job = None if self._events else self._take()
+            if job is None:
                 break
+            self._look(job, strict=False)
         self._schedule()
 
     def _take(self) -> Job | None:
-        self._spread()
         self._ring()
         for job in self._ready:
             del self._ready[job]
             return job
         return None
 
-    def _spread(self) -> None:
-        """Turn the events that came in into jobs."""
-        while self._events:
+    def _spread(self, end: float = math.inf) -> None:
+        """Turn the events that came in into jobs, until the stopwatch shows ``end``."""
+        while self._events and self._stopwatch() < end:
             event = self._events.popleft()
             for number in self._interested[event.resource]:
-                controller = self._controllers[number]
-                for key in controller.watches[event.resource](event):
+                for key in self._keys_of(number, event):
                     self._want((number, key))
+
+    def _keys_of(self, number: int, event: Event) -> Iterable[Key]:
+        controller = self._controllers[number]
+        try:
+            return tuple(controller.watches[event.resource](event))
+        except Exception:
+            if self._loop is None:
+                raise
+            name = event.object["metadata"]["name"]
+            _log.exception("%s: a bug while hearing of %s %s", controller.name, event.resource, name)
+            return ()
 
     def _want(self, job: Job) -> None:
         memory = self._memories.get(job)

@@ -123,6 +123,40 @@ def test_a_bug_is_logged_and_the_others_go_on(store: Store, clock: Clock, caplog
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_a_controller_that_cannot_hear_does_not_deafen_the_others(
+    store: Store, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Deaf(Looker):
+        def _key(self, event: Event) -> Iterator[Key]:
+            raise ZeroDivisionError("a bug")
+
+    looker = Looker()
+    manager = manage(store, clock, Deaf(), looker)
+
+    async def run() -> None:
+        manager.start(asyncio.get_running_loop())
+        store.create("configmaps", config_map("a"))
+        while not looker.looks:
+            await asyncio.sleep(0)
+        manager.stop()
+
+    asyncio.run(run())
+    assert "a bug while hearing of configmaps a" in caplog.text
+
+
+def test_a_key_that_takes_long_is_left_alone_for_a_while(store: Store, clock: Clock) -> None:
+    looker = Looker(lambda key: clock.advance(1.0))
+    world = World(store, clock.now, local_api(store, clock.now))
+    manager = Manager(world, [looker], monotonic=clock.monotonic, stopwatch=clock.monotonic)
+    made = store.create("configmaps", config_map("a"))
+    manager.settle()
+    store.update("configmaps", {**made, "data": {"changed": "yes"}})
+    manager.settle(clock.advance, within=3.0)
+    assert len(looker.looks) == 1
+    manager.settle(clock.advance, within=3.0)
+    assert len(looker.looks) == 2
+
+
 def test_on_a_loop_appointments_ring_by_themselves(store: Store) -> None:
     looker = Looker(lambda key: 0.01)
     world = World(store, lambda: datetime.now(timezone.utc), local_api(store, lambda: datetime.now(timezone.utc)))

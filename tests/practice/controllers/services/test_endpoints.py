@@ -123,7 +123,9 @@ def test_headless_services_are_labelled(cluster: Cluster) -> None:
 
 def test_services_without_selector_and_external_names_are_left_alone(cluster: Cluster) -> None:
     cluster.api.create("services", service("manual", "web", selector=None))
-    cluster.api.create("services", service("elsewhere", "web", type="ExternalName"))
+    elsewhere = service("elsewhere", "web")
+    elsewhere["spec"] = {"type": "ExternalName", "externalName": "example.com", "selector": {"app": "web"}}
+    cluster.api.create("services", elsewhere)
     cluster.api.create("endpoints", manual("manual"))
     cluster.run()
     assert slices(cluster, "elsewhere") == []

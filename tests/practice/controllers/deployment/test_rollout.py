@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kx.practice.controllers.deployment import limits
 from kx.practice.controllers.objects import is_active, ready_since
 from tests.practice.controllers.cluster import Cluster, deployment
-from tests.practice.controllers.test_deployment import REPLICA_SETS, RESOURCE, images, set_image
+from tests.practice.controllers.deployment.test_controller import REPLICA_SETS, RESOURCE, images, scale, set_image
 
 BOUNDS = st.sampled_from([0, 1, 2, "25%", "50%", "100%"])
 STEPS = st.lists(st.sampled_from(["controllers", "controllers", "start", "bury", "image"]), max_size=120)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(replicas=st.integers(1, 8), surge=BOUNDS, unavailable=BOUNDS, steps=STEPS, choice=st.randoms())
 def test_the_limits_hold_at_every_step(replicas, surge, unavailable, steps, choice) -> None:  # type: ignore[no-untyped-def]
+    assume(surge or unavailable)  # the API refuses to have neither
     rolling = {"maxSurge": surge, "maxUnavailable": unavailable}
     with closing(Cluster()) as cluster:
         wanted = deployment("web", replicas, strategy={"type": "RollingUpdate", "rollingUpdate": rolling})
@@ -55,3 +56,36 @@ def test_the_limits_hold_at_every_step(replicas, surge, unavailable, steps, choi
             check()
         cluster.run()
         assert images(cluster) == [f"nginx:{version}"] * replicas
+
+
+WISHES = st.lists(st.sampled_from(["scale", "image", "pause", "resume", "kill", "step", "start"]), max_size=60)
+
+
+@settings(deadline=None, max_examples=40)
+@given(wishes=WISHES, choice=st.randoms(), kind=st.sampled_from(["RollingUpdate", "Recreate"]))
+def test_whatever_was_wished_it_ends_as_asked(wishes, choice, kind) -> None:  # type: ignore[no-untyped-def]
+    with closing(Cluster()) as cluster:
+        cluster.api.create(RESOURCE, deployment("web", 3, strategy={"type": kind}))
+        replicas, version = 3, 1
+        for wish in wishes:
+            if wish == "scale":
+                replicas = choice.randint(0, 6)
+                scale(cluster, "web", replicas)
+            elif wish == "image":
+                version = choice.randint(1, 3)
+                set_image(cluster, "web", f"nginx:{version}")
+            elif wish in ("pause", "resume"):
+                cluster.patch(RESOURCE, "web", {"spec": {"paused": True if wish == "pause" else None}})
+            elif wish == "kill" and cluster.pods():
+                cluster.bury(choice.choice(cluster.pods()))
+            elif wish == "start":
+                cluster.kubelets()
+            else:
+                for _ in range(choice.randint(1, 20)):
+                    cluster.manager.step()
+        cluster.patch(RESOURCE, "web", {"spec": {"paused": None}})
+        cluster.run()
+        assert images(cluster) == [f"nginx:{version}"] * replicas
+        status = cluster.get(RESOURCE, "web")["status"]
+        assert (status.get("replicas", 0), status.get("availableReplicas", 0)) == (replicas, replicas)
+        assert status.get("updatedReplicas", 0) == replicas
