@@ -18,13 +18,15 @@ from typing import BinaryIO
 from kx.cheat.chapter import Keys
 from kx.errors import KxError
 
+# Control sequences move the cursor and clear lines; what is left is the text a person reads.
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _SIZE = struct.pack("HHHH", 24, 80, 0, 0)
 
 
 def converse(
     argv: Sequence[str], keys: Sequence[Keys], env: Mapping[str, str], folder: Path, deadline: float
 ) -> tuple[int, str]:
-    """Run ``argv`` in a terminal of its own; returns its exit status and all that the terminal showed.
+    """Run ``argv`` in a terminal of its own; returns its exit status and all text that the terminal showed.
 
     Each of ``keys`` is typed once what was shown since the last one ends with its pattern. Raises ``KxError`` when
     that, or the end, takes longer than ``deadline`` seconds.
@@ -47,8 +49,9 @@ def converse(
 
 
 def _type(screen: BinaryIO, keys: list[Keys], until: float, argv: Sequence[str]) -> str:
-    shown, since = "", 0
+    raw, since = b"", 0
     while True:
+        shown = _CONTROL.sub("", raw.decode("utf-8", "replace"))
         if keys and re.search(f"(?:{keys[0].after})$", shown[since:]):
             screen.write(keys.pop(0).type.encode())
             since = len(shown)
@@ -58,7 +61,7 @@ def _type(screen: BinaryIO, keys: list[Keys], until: float, argv: Sequence[str])
         piece = _read(screen)
         if not piece:
             return shown
-        shown += piece.decode("utf-8", "replace")
+        raw += piece
 
 
 def _read(screen: BinaryIO) -> bytes:
