@@ -60,6 +60,7 @@ class Image:
     workdir: str = "/"
     user: str = "root"
     tags: str = r".*"  # which tags exist
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,23 @@ _TAGS_DEBIAN = (
 _TAGS_UBUNTU = _NUMBERED + r"|devel|(plucky|questing|noble|jammy|focal|bionic|resolute)[\w.-]*)"
 
 _PATH_ENV = ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-_NGINX = Image("debian", 72_404_038, ("/docker-entrypoint.sh",), ("nginx", "-g", "daemon off;"), tags=_TAGS_NGINX)
+_WELCOME = b"""<!DOCTYPE html>
+<html>
+<head><title>Welcome to nginx!</title></head>
+<body>
+<h1>Welcome to nginx!</h1>
+<p>This page comes from a simulated nginx in the kx practice cluster.</p>
+</body>
+</html>
+"""
+_NGINX = Image(
+    "debian",
+    72_404_038,
+    ("/docker-entrypoint.sh",),
+    ("nginx", "-g", "daemon off;"),
+    tags=_TAGS_NGINX,
+    files=(("/usr/share/nginx/html/index.html", _WELCOME),),
+)
 _REDIS = Image("debian", 40_119_774, ("docker-entrypoint.sh",), ("redis-server",), workdir="/data", tags=_TAGS_REDIS)
 
 IMAGES: dict[str, Image] = {

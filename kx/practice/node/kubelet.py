@@ -51,6 +51,7 @@ class Kubelet:
         self._world = world
         self._runtime = runtime
         self._memories: dict[Key, PodMemory] = {}
+        self._appointments: dict[Key, asyncio.Task[None]] = {}
         self._addresses = Addresses()
         self._addresses.remember(world.store.list("pods"))
         self._launcher = Launcher(world, runtime)
@@ -73,15 +74,35 @@ class Kubelet:
         if over and not leaving and key not in self._memories:
             return None
         memory = self._memories.get(key) or self._memories.setdefault(key, remember(pod))
+        if over and not leaving:
+            self._rest(pod, memory)
+            return None
         wake = self._stop(key, pod, memory) if leaving else self._sync(pod, memory)
         return None if wake is None else max(0.0, (wake - world.now()).total_seconds())
 
     def _look_soon(self, namespace: str, name: str) -> None:
         """Something happened inside a container: look, but not from within its own call."""
-        asyncio.get_running_loop().call_soon(self.reconcile, self._world, (namespace, name))
+        asyncio.get_running_loop().call_soon(self._look, (namespace, name))
+
+    def _look(self, key: Key) -> None:
+        """A look that nobody asked the Manager for: its next appointment has to be kept here."""
+        seconds = self.reconcile(self._world, key)
+        before = self._appointments.pop(key, None)
+        if before:
+            before.cancel()
+        if seconds is not None:
+            self._appointments[key] = asyncio.ensure_future(self._look_later(key, seconds))
+
+    async def _look_later(self, key: Key, seconds: float) -> None:
+        await self._runtime.clock.sleep(seconds)
+        del self._appointments[key]
+        self._look(key)
 
     def _forget(self, key: Key, uid: str) -> None:
         self._memories.pop(key, None)
+        appointment = self._appointments.pop(key, None)
+        if appointment:
+            appointment.cancel()
         self._prober.forget(uid)
         self._runtime.remove(uid)
         self._addresses.release(uid)
@@ -98,6 +119,11 @@ class Kubelet:
         wakes.append(_add(now, self._deadline_in(pod, now)))
         self._write(pod, memory)
         return _earliest(wakes)
+
+    def _rest(self, pod: Obj, memory: PodMemory) -> None:
+        """Nothing is started any more; what was still ending may have ended."""
+        self._note_ends(pod, memory)
+        self._write(pod, memory)
 
     def _prepared(self, pod: Obj, memory: PodMemory, wakes: list[datetime | None]) -> bool:
         """Volumes are mounted and the sandbox has its address."""
@@ -131,6 +157,7 @@ class Kubelet:
 
     def _run_containers(self, pod: Obj, memory: PodMemory, wakes: list[datetime | None]) -> None:
         policy = pod["spec"].get("restartPolicy", "Always")
+        finished = self._finished(pod, memory)
         for container in pod["spec"].get("initContainers") or ():
             sidecar = podstatus.is_sidecar(container)
             before = memory.records.get(container["name"])
@@ -139,7 +166,8 @@ class Kubelet:
                 continue
             if begun and not sidecar:
                 continue
-            record = self._step(pod, memory, container, _restarts_init(policy, sidecar), wakes)
+            restart = _RESTARTS["Never"] if finished else _restarts_init(policy, sidecar)
+            record = self._step(pod, memory, container, restart, wakes)
             if sidecar:
                 if not self._up(pod, container, record) and not begun:
                     return
@@ -234,7 +262,7 @@ class Kubelet:
             message = f"Container {container['name']} failed {looked.kill} probe, will be restarted"
             self._emit(pod, Emit("Killing", message), container)
             self._terminate(pod, memory, container["name"], pod["spec"].get("terminationGracePeriodSeconds", 30))
-        return _earliest([looked.wake, memory.kill_at.get(container["name"])])
+        return looked.wake
 
     def _up(self, pod: Obj, container: Obj, record: Record) -> bool:
         return record.stage == "running" and self._prober.up(pod["metadata"]["uid"], container)

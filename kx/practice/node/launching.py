@@ -55,7 +55,7 @@ class Launcher:
             return ""
         try:
             environment(pod, container, found, hostname(pod), self._references(pod))
-            container_files(pod, container, found.family, pod["status"]["podIP"], hostname(pod), self._references(pod))
+            container_files(pod, container, found, pod["status"]["podIP"], hostname(pod), self._references(pod))
         except MissingError as error:
             return error.message
         return ""
@@ -69,7 +69,7 @@ class Launcher:
         name, lookup = hostname(pod), self._references(pod)
         env = environment(pod, container, found, name, lookup)
         address = pod["status"]["podIP"]
-        files = container_files(pod, container, found.family, address, name, lookup)
+        files = container_files(pod, container, found, address, name, lookup)
         files.put(_MESSAGE_FILE, b"")
         workdir = container.get("workingDir") or found.workdir
         files.make_folder(workdir)

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kx.practice.node.container import Container, Program
+from kx.practice.node.live import LiveSession
 from kx.practice.node.runtime import Runtime
 from kx.practice.status import Obj
 
 _KINDS = {"startupProbe": "Startup", "livenessProbe": "Liveness", "readinessProbe": "Readiness"}
 _LONGEST_OUTPUT = 1024
+_STARTING_SECONDS = 0.3  # before that no program answers
 
 
 @dataclass
@@ -99,7 +101,7 @@ class Prober:
     def _state(self, uid: str, container: Obj, kind: str, started: datetime) -> _State:
         key = (uid, container["name"], kind)
         if key not in self._states:
-            delay = container[kind].get("initialDelaySeconds", 0)
+            delay = max(container[kind].get("initialDelaySeconds", 0), _STARTING_SECONDS)
             self._states[key] = _State(started + timedelta(seconds=delay))
         return self._states[key]
 
@@ -132,12 +134,12 @@ class Prober:
             return
         program = Program(main, instance.box, instance.launch, argv, False, False, None)
         state.running = True
-        task = asyncio.get_running_loop().create_task(self._finish(pod, probe, state, program))
+        session = program.session(False, lambda: None, lambda: None)
+        task = asyncio.get_running_loop().create_task(self._finish(pod, probe, state, program, session))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _finish(self, pod: Obj, probe: Obj, state: _State, program: Program) -> None:
-        session = program.session(False, lambda: None, lambda: None)
+    async def _finish(self, pod: Obj, probe: Obj, state: _State, program: Program, session: LiveSession) -> None:
         seconds = probe.get("timeoutSeconds", 1)
         timer = asyncio.get_running_loop().create_task(self.runtime.clock.sleep(seconds))
         await asyncio.wait({timer, asyncio.ensure_future(session.wait())}, return_when=asyncio.FIRST_COMPLETED)

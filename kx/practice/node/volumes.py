@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kx.practice.node.files import Files
+from kx.practice.node.images import Image
 from kx.practice.node.lookup import Lookup, MissingError, pod_field
 from kx.practice.status import Obj
 
@@ -36,7 +37,7 @@ def missing_volumes(pod: Obj, lookup: Lookup) -> list[str]:
     return messages
 
 
-def container_files(pod: Obj, container: Obj, family: str, address: str, hostname: str, lookup: Lookup) -> Files:
+def container_files(pod: Obj, container: Obj, image: Image, address: str, hostname: str, lookup: Lookup) -> Files:
     """Everything a container sees; raises MissingError when a volume's source has gone."""
     name, namespace = hostname, pod["metadata"]["namespace"]
     search = f"{namespace}.svc.cluster.local svc.cluster.local cluster.local"
@@ -46,9 +47,10 @@ def container_files(pod: Obj, container: Obj, family: str, address: str, hostnam
         "/etc/resolv.conf": f"search {search}\nnameserver 10.96.0.10\noptions ndots:5\n".encode(),
         "/etc/passwd": _PASSWD,
         "/dev/null": b"",
+        **dict(image.files),
     }
-    if family in _RELEASES:
-        contents["/etc/os-release"] = _RELEASES[family]
+    if image.family in _RELEASES:
+        contents["/etc/os-release"] = _RELEASES[image.family]
     files = Files(contents, _FOLDERS)
     volumes = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
     for mount in container.get("volumeMounts") or ():

@@ -310,7 +310,8 @@ class Interpreter:
                 return
             target = FileOutput(process, path, name, append=redirect.operator.endswith(">>"))
         except FileError as error:
-            prefix = "can't open " if not self.name.endswith("bash") else ""
+            verb = "open" if redirect.operator == "<" else "create"
+            prefix = f"can't {verb} " if not self.name.endswith("bash") else ""
             raise FileError(f"{prefix}{name}: {error.reason}") from error
         if redirect.operator.startswith("2"):
             process.stderr = target

@@ -16,15 +16,6 @@ _ENTRYPOINT = (
     "/docker-entrypoint.sh: Configuration complete; ready for start up",
 )
 ROOT = "/usr/share/nginx/html"
-PAGE = b"""<!DOCTYPE html>
-<html>
-<head><title>Welcome to nginx!</title></head>
-<body>
-<h1>Welcome to nginx!</h1>
-<p>This page comes from a simulated nginx in the kx practice cluster.</p>
-</body>
-</html>
-"""
 _NOT_FOUND = (
     b"<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n"
 )
