@@ -1,4 +1,4 @@
-"""What fields that hold another type are for. The models of the ``kubernetes`` package lose these texts; these are ours.
+"""What fields that hold another type are for: the `kubernetes` package loses these texts, so they are ours.
 
 Looked up as ``Type.field`` first, then as ``field``. Shown by ``kubectl explain``.
 """

@@ -7,9 +7,10 @@ fields that Go would write again: zero values are left out or put in as the type
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from kx.practice.scalars import CUSTOM, WrongTypeError, number_text, read_bytes, read_int
+from kx.practice.scalars import CUSTOM, Real, WrongTypeError, number_text, read_bytes, read_int
 from kx.practice.schema import Field, Schema, Type, go_type
 from kx.practice.status import Obj
 
@@ -86,7 +87,7 @@ class Reader:
         self._path = path
         return made
 
-    def _pairs(self, value: Obj) -> list[tuple[str, Any]] | Any:
+    def _pairs(self, value: Obj) -> Iterable[tuple[str, Any]]:
         if not isinstance(value, Repeated):
             return value.items()
         seen: set[str] = set()
@@ -97,8 +98,8 @@ class Reader:
         return value.pairs
 
     def _base(self, value: Any, base: str, go: str) -> Any:
-        if base == "any" or base in ("@raw", "@fields", "@json"):
-            return value
+        if base in _ANYTHING:
+            return _as_sent(value)
         if value is None:
             return None
         if base.startswith("#"):
@@ -120,7 +121,7 @@ class Reader:
         except ValueError as error:
             self._first_error = self._first_error or str(error)
             return None
-        return value if _fits(value, base) else self._wrong(value, base, go)
+        return _as_sent(value) if _fits(value, base) else self._wrong(value, base, go)
 
     def _custom(self, value: Any, base: str) -> Any:
         try:
@@ -222,6 +223,18 @@ class Reader:
         if self._names:
             place = f"Go struct field {self._struct}.{'.'.join(self._names)}"
         return f"json: cannot unmarshal {_json_kind(value, exact)} into {place} of type {go}"
+
+
+_ANYTHING = ("any", "@raw", "@fields", "@json")
+
+
+def _as_sent(value: Any) -> Any:
+    """Any JSON, without what reading noted about it."""
+    if isinstance(value, dict):
+        return {key: _as_sent(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_as_sent(each) for each in value]
+    return float(value) if isinstance(value, Real) else value
 
 
 _ZEROES: dict[str, Any] = {
