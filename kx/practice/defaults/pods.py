@@ -59,7 +59,7 @@ def container(obj: Obj) -> None:
 
 def volume(obj: Obj) -> None:
     """SetDefaults_Volume: without any source it is an emptyDir."""
-    if all(obj.get(source) is None for source, *_ in fields("core.Volume") if source != "name"):
+    if all(obj.get(field.name) is None for field in fields("core.Volume") if field.name != "name"):
         obj["emptyDir"] = {}
     image = obj.get("image")
     if image is not None and not image.get("pullPolicy"):

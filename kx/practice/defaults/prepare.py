@@ -91,7 +91,8 @@ def _wants(resource: Resource, obj: Obj) -> Obj:
 def _with_empty_status(resource: Resource, obj: Obj) -> Obj:
     """Write the status a new object has, with the zero values that are always shown."""
     type_name = type_of(resource.group, resource.version, resource.kind)
-    inner = next((kind for name, _, _, kind in fields(type_name) if name == "status"), None) if type_name else None
+    every = fields(type_name) if type_name else ()
+    inner = next((field.type for field in every if field.name == "status"), None)
     if inner is None or inner.startswith("*"):
         return obj
     return {**obj, "status": encode(inner, obj.get("status") or {}, resource.group == "apiextensions.k8s.io")}

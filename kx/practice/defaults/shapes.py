@@ -9,7 +9,9 @@ fields go, fields without ``~`` come back with their zero value. Nothing here kn
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from kx.practice.status import Obj
 
 _ZERO: dict[str, Any] = {"string": "", "int": 0, "float": 0, "bool": False, "IntOrString": 0, "Quantity": "0"}
 _OMITTED = frozenset({"string", "int", "float", "bool"})
+# Types whose zero value is null.
+_NO_ZERO = frozenset({"bytes", "raw", "Time"})
 # Types that stand for themselves in JSON: no fields of their own.
 _PLAIN = frozenset({*_ZERO, "byte", "bytes", "Time", "raw"})
 
@@ -31,11 +35,33 @@ def _table() -> Mapping[str, Any]:
     return table
 
 
+@dataclass(frozen=True)
+class Field:
+    """One field of a struct type."""
+
+    name: str  # as in JSON
+    type: str  # "*int", "[]core.Container"
+    drops_empty: bool  # left out when empty
+    drops_none: bool  # left out when it was not given
+    is_struct: bool  # a struct that is no pointer: it is always there
+    has_structs: bool  # structs may be inside, with rules of their own
+
+
 @cache
-def fields(type_name: str) -> tuple[tuple[str, bool, bool, str], ...]:
-    """The fields of a struct type: (name, left out when empty, also when a zero time, type)."""
-    rows = _table()["types"][type_name]
-    return tuple((name, text[0] == "~", text[:2] == "~~", text.lstrip("~")) for name, text in rows.items())
+def fields(type_name: str) -> tuple[Field, ...]:
+    """The fields of a struct type, in the order they are written."""
+    return tuple(_field(name, text) for name, text in _table()["types"][type_name].items())
+
+
+def _field(name: str, text: str) -> Field:
+    inner = text.lstrip("~")
+    innermost = re.sub(r"^(\*|\[\]|\{\})+", "", inner)
+    is_wrapped = innermost != inner
+    is_struct = not is_wrapped and inner not in _PLAIN
+    # A time without a pointer is written as null, unless the field asks to be left out altogether.
+    drops_empty = text.startswith("~~") or (text.startswith("~") and inner != "Time")
+    drops_none = drops_empty and (is_wrapped or inner in _OMITTED or inner in _NO_ZERO)
+    return Field(name, inner, drops_empty, drops_none, is_struct, innermost not in _PLAIN)
 
 
 def type_of(group: str, version: str, kind: str) -> str | None:
@@ -57,12 +83,14 @@ def visit(type_name: str, value: Any, rules: Mapping[str, Visit]) -> None:
     elif type_name not in _PLAIN and isinstance(value, dict):
         if rule := rules.get(type_name):
             rule(value)
-        for name, _, _, inner in fields(type_name):
-            if not inner.startswith(("*", "[]", "{}")) and inner not in _PLAIN:
-                # A struct that is no pointer always exists, so that its defaults apply.
-                value[name] = value.get(name) or {}
-            if value.get(name) is not None:
-                visit(inner, value[name], rules)
+        for field in fields(type_name):
+            if not field.has_structs:
+                continue
+            if field.is_struct:
+                # So that the defaults inside apply.
+                value[field.name] = value.get(field.name) or {}
+            if value.get(field.name) is not None:
+                visit(field.type, value[field.name], rules)
 
 
 def encode(type_name: str, value: Any, keeps_empty_lists: bool = False) -> Any:
@@ -99,12 +127,14 @@ def _struct(type_name: str, value: Any, keeps_empty_lists: bool) -> Obj:
     given: Obj = value if isinstance(value, dict) else {}
     written: Obj = {name: given[name] for name in ("kind", "apiVersion") if name in given}
     known = set(written)
-    for name, drops_empty, drops_time, inner in fields(type_name):
-        known.add(name)
-        shown = encode(inner, given.get(name), keeps_empty_lists)
-        if drops_empty and _is_empty(inner, shown) and (inner != "Time" or drops_time):
+    for field in fields(type_name):
+        known.add(field.name)
+        item = given.get(field.name)
+        if item is None and field.drops_none:
             continue
-        written[name] = shown
+        shown = encode(field.type, item, keeps_empty_lists)
+        if not (field.drops_empty and _is_empty(field.type, shown)):
+            written[field.name] = shown
     # A newer field than this table knows is passed on as it came.
     written |= {name: item for name, item in given.items() if name not in known and item is not None}
     return written

@@ -103,7 +103,7 @@ def go_json(type_name: str, value: Any) -> Any:
     if "." not in type_name or type_name.startswith("meta."):
         return _GO_ZERO.get(type_name) if value is None else value
     given: Obj = value or {}
-    return {_go_name(name): go_json(inner, given.get(name)) for name, _, _, inner in fields(type_name)}
+    return {_go_name(field.name): go_json(field.type, given.get(field.name)) for field in fields(type_name)}
 
 
 _GO_ZERO: dict[str, Any] = {"string": "", "int": 0, "bool": False, "IntOrString": 0, "Quantity": "0"}
