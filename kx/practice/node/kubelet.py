@@ -192,7 +192,7 @@ class Kubelet:
             self._launcher.keep(pod["spec"]["nodeName"], container["image"])
         for effect in decided.effects:
             if isinstance(effect, Start):
-                record = self._start(pod, memory, container, record)
+                record = self._start(pod, memory, container, record, restart)
                 wakes.append(_add(now, 1.0) if record.ended else None)
             else:
                 self._emit(pod, effect, container)
@@ -219,7 +219,7 @@ class Kubelet:
             exited=self._end(memory, record),
         )
 
-    def _start(self, pod: Obj, memory: PodMemory, container: Obj, record: Record) -> Record:
+    def _start(self, pod: Obj, memory: PodMemory, container: Obj, record: Record, restart: Restart) -> Record:
         now, container_id = self._world.now(), self._launcher.new_id()
         reference = images.parse(container["image"])
         record = replace(
@@ -231,7 +231,7 @@ class Kubelet:
             self._launcher.start(_with_address(pod, memory), container, container_id, now)
         except StartError as error:
             self._emit(pod, Emit("Failed", f"Error: {error}", True), container)
-            return start_failed(record, podstatus.ID_PREFIX + container_id, now, str(error))
+            return start_failed(record, podstatus.ID_PREFIX + container_id, now, str(error), restart(128))
         self._emit(pod, Emit("Started", f"Started container {container['name']}"), container)
         return started(record, podstatus.ID_PREFIX + container_id, now)
 

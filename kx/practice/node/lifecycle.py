@@ -129,13 +129,16 @@ def started(record: Record, container_id: str, now: datetime) -> Record:
     )
 
 
-def start_failed(record: Record, container_id: str, now: datetime, message: str) -> Record:
-    """The instance was made, but its program could not be started: it counts as an end with 128."""
+def start_failed(record: Record, container_id: str, now: datetime, message: str, again: bool) -> Record:
+    """The instance was made, but its program could not be started: it counts as an end with 128.
+
+    ``again``: it will be tried again.
+    """
     begun = started(record, container_id, now)
     return replace(
         begun,
         stage="ended",
-        waiting=Waiting("RunContainerError", message),
+        waiting=Waiting("RunContainerError", message) if again else None,
         ended=Terminated(128, "StartError", None, now, container_id, message),
     )
 
