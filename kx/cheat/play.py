@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -88,29 +89,29 @@ def play(chapter: Chapter, stage: Stage) -> None:
 
 
 def _play(step: Step, stage: Stage) -> None:
-    stage.show("\n" + paint("# " + step.say, "dim", stage.colour) if step.say else "")
-    stage.show(paint(f"{stage.where.context}/{stage.where.namespace} ❯ ", "bold", stage.colour) + step.line)
-    stage.show(render.full(explain_text(step.line, stage.where), stage.width, stage.colour) + "\n")
+    stage.show("")
+    for part in textwrap.wrap(step.say, stage.width - 2):
+        stage.show(paint(f"# {part}", "dim", stage.colour))
+    prompt = f"{stage.where.context}/{stage.where.namespace} ❯ "
+    stage.show(paint(prompt, "bold", stage.colour) + step.line)
+    stage.show("\n" + render.full(explain_text(step.line, stage.where), stage.width, stage.colour) + "\n")
     if step.ready:
         _until(step.ready, step.ready_shows, stage)
-    status = _run(step, stage)
+    status, output = _run(step, stage)
+    if output.strip():
+        stage.show(_shown(output))
     if (status != 0) is not step.fails:
         raise KxError(
             f"The demonstration stopped at: {step.line} (exit status {status}).", "See what it printed above."
         )
 
 
-def _run(step: Step, stage: Stage) -> int:
+def _run(step: Step, stage: Stage) -> tuple[int, str]:
     if step.until:
-        stage.show(_shown(_until(step.line, step.until, stage)))
-        return 0
+        return 0, _until(step.line, step.until, stage)
     if step.keys:
-        status, output = converse(shlex.split(step.line), step.keys, stage.env, stage.folder, _DEADLINE)
-        stage.show(_shown(output))
-        return status
-    status, output = _captured(step.line, stage)
-    stage.show(_shown(output))
-    return status
+        return converse(shlex.split(step.line), step.keys, stage.env, stage.folder, _DEADLINE)
+    return _captured(step.line, stage)
 
 
 def _captured(line: str, stage: Stage) -> tuple[int, str]:
@@ -143,5 +144,6 @@ def _until(line: str, pattern: str, stage: Stage) -> str:
 
 
 def _shown(output: str) -> str:
-    text = output.replace("\r\n", "\n").replace("\r", "")
-    return visible(text.rstrip("\n"), keep=_LINE_BREAKS)
+    """Output as a screen ends up showing it: a line that was drawn anew shows what was drawn last."""
+    lines = output.replace("\r\n", "\n").strip("\n").split("\n")
+    return visible("\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines), keep=_LINE_BREAKS)
