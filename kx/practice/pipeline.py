@@ -15,7 +15,7 @@ from kx.practice.admission import Admission
 from kx.practice.patch.managed import record_update
 from kx.practice.resources import Resource
 from kx.practice.status import ApiError, FieldError, Obj, bad_request, conflict, invalid
-from kx.practice.store import Store
+from kx.practice.store import Store, uid_conflict
 
 Change = Callable[[Obj], Obj]
 
@@ -122,8 +122,7 @@ def _settled(resource: Resource, new: Obj, old: Obj, subresource: str) -> Obj:
     if metadata.get("resourceVersion", before["resourceVersion"]) not in ("", before["resourceVersion"]):
         raise conflict(resource.key, name)
     if metadata.get("uid", before["uid"]) not in ("", before["uid"]):
-        why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {before['uid']}"
-        raise conflict(resource.key, name, why)
+        raise uid_conflict(resource.key, name, metadata["uid"], before["uid"])
     for key in ("name", "namespace"):
         if metadata.get(key) not in (None, "", before.get(key)):
             raise bad_request(f"metadata.{key}: the {key} of an object cannot change")

@@ -14,10 +14,10 @@ import uuid
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from kx.practice.bucket import Bucket, Stored
 from kx.practice.history import Event, EventType, History
 from kx.practice.http import encode
 from kx.practice.journal import Journal
@@ -35,43 +35,13 @@ Events = list[Event]
 Owned = list[tuple[str, Obj]]
 
 
-@dataclass(frozen=True)
-class Stored:
-    """An object and its JSON, encoded once."""
-
-    object: Obj
-    body: bytes
-
-
-class _Bucket:
-    """The objects of one resource in one namespace; sorted when somebody lists them."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, Stored] = {}
-        self._sorted: list[str] | None = None
-
-    def put(self, name: str, entry: Stored) -> None:
-        if name not in self.entries:
-            self._sorted = None
-        self.entries[name] = entry
-
-    def drop(self, name: str) -> None:
-        del self.entries[name]
-        self._sorted = None
-
-    def names(self) -> list[str]:
-        if self._sorted is None:
-            self._sorted = sorted(self.entries)
-        return self._sorted
-
-
 class Store:
     """All objects. ``path`` None keeps them in memory only (tests, dry thoughts)."""
 
     def __init__(self, path: Path | None = None, now: Callable[[], datetime] | None = None) -> None:
         self._now = now or (lambda: datetime.now(timezone.utc))
         self._random = random.Random()
-        self._buckets: dict[str, dict[str, _Bucket]] = {}
+        self._buckets: dict[str, dict[str, Bucket]] = {}
         self._owned: dict[str, set[tuple[str, str, str]]] = {}
         self._histories: dict[str, History] = {}
         self._callbacks: list[Callback] = []
@@ -260,7 +230,7 @@ class Store:
     def _remember(self, resource: str, entry: Stored) -> None:
         metadata = entry.object["metadata"]
         key = (resource, metadata.get("namespace", ""), metadata["name"])
-        self._buckets.setdefault(resource, {}).setdefault(key[1], _Bucket()).put(key[2], entry)
+        self._buckets.setdefault(resource, {}).setdefault(key[1], Bucket()).put(key[2], entry)
         for owner in metadata.get("ownerReferences") or ():
             self._owned.setdefault(owner["uid"], set()).add(key)
 

@@ -379,7 +379,7 @@ def test_what_is_not_emulated_says_so(practice: PracticeServer, space: str) -> N
         ("GET", "/apis/nowhere.io/v1/things", 404),
         ("GET", "/nowhere", 404),
         ("PUT", "/api/v1/pods", 405),
-        ("POST", "/api/v1/componentstatuses", 405),
+        ("GET", "/api/v1/componentstatuses", 501),
         ("GET", "/api/v1/namespaces/default/bindings", 405),
         ("GET", "/api/v1/nodes/node-1/nothing", 404),
         ("GET", "/api/v1/pods/web", 404),

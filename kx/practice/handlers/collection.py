@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kx.practice import convert
+from kx.practice.bucket import Stored
 from kx.practice.handlers import present
 from kx.practice.handlers.api import Call
 from kx.practice.handlers.body import conformed
 from kx.practice.handlers.selection import revision_param, selection, too_large
 from kx.practice.http import Answer, Request
 from kx.practice.status import ApiError, Obj, bad_request, expired
-from kx.practice.store import Stored
 
 _TOKEN_TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result. "

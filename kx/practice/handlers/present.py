@@ -12,10 +12,10 @@ from typing import Literal
 
 from kx.practice import convert, table
 from kx.practice.accept import media_ranges
+from kx.practice.bucket import Stored
 from kx.practice.http import Pairs, Request, Response, encode
 from kx.practice.resources import Resource
 from kx.practice.status import ApiError, Obj, bad_request
-from kx.practice.store import Stored
 
 Form = Literal["object", "table", "partial"]
 

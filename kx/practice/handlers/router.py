@@ -87,6 +87,8 @@ def _plain(request: Request, version: Obj, api: Api, openapi: OpenApi) -> Respon
 
 def _act(call: Call) -> Act | None:
     found, resource = call.target, call.target.resource
+    if resource.key == "componentstatuses":
+        return subresources.not_here
     if resource.key == "bindings" or resource.group in _REVIEW_GROUPS:
         return _special(call, resource)
     if not found.subresource:

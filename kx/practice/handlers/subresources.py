@@ -97,8 +97,8 @@ async def connect(call: Call) -> Answer:
 
 
 async def not_here(call: Call) -> Answer:
-    """A subresource that exists in Kubernetes and not in the practice cluster."""
-    raise not_emulated(f"{call.target.resource.plural}/{call.target.subresource}")
+    """What exists in Kubernetes and not in the practice cluster."""
+    raise not_emulated("/".join(filter(None, (call.target.resource.plural, call.target.subresource))))
 
 
 def _parent(call: Call) -> Obj:
