@@ -6,7 +6,7 @@ Only what is missing is made, so that a restart changes nothing. Nodes and servi
 from __future__ import annotations
 
 from kx.practice.allocation import API_SERVER_IP
-from kx.practice.local import LocalApi
+from kx.practice.controllers.world import Api
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
@@ -24,7 +24,7 @@ _CRITICAL = {
 }
 
 
-def bootstrap(store: Store, api: LocalApi) -> None:
+def bootstrap(store: Store, api: Api) -> None:
     """Make what is missing."""
     for name in NAMESPACES:
         _ensure(store, api, "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
@@ -33,7 +33,7 @@ def bootstrap(store: Store, api: LocalApi) -> None:
     _ensure(store, api, "services", _service())
 
 
-def publish_api_server(store: Store, api: LocalApi) -> None:
+def publish_api_server(store: Store, api: Api) -> None:
     """Endpoints of the ``kubernetes`` Service: the API server, as pods see it, is on the first node."""
     address = _first_address(store)
     if not address:
@@ -50,7 +50,7 @@ def _first_address(store: Store) -> str:
     return ""
 
 
-def _ensure(store: Store, api: LocalApi, resource: str, obj: Obj) -> None:
+def _ensure(store: Store, api: Api, resource: str, obj: Obj) -> None:
     metadata = obj["metadata"]
     if store.find(resource, metadata.get("namespace", ""), metadata["name"]) is None:
         api.create(resource, obj)

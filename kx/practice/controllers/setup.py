@@ -13,6 +13,7 @@ from kx.practice.controllers.replicaset import ReplicaSetController
 from kx.practice.controllers.services.endpoints import EndpointsController
 from kx.practice.controllers.services.endpointslice import EndpointSliceController
 from kx.practice.controllers.services.mirroring import EndpointSliceMirroringController
+from kx.practice.controllers.system import SystemController
 from kx.practice.controllers.world import Controller, World
 
 
@@ -30,5 +31,6 @@ def controllers(world: World) -> list[Controller]:
         EndpointSliceMirroringController(world),
         GarbageCollector(world, everything),
         NodeLifecycleController(world),
+        SystemController(world),
         EventTtl(world),
     ]
