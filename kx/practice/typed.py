@@ -15,6 +15,9 @@ from kx.practice.schema import Field, Schema, Type, go_type
 from kx.practice.status import Obj
 
 _MOST_STRICT_ERRORS = 100
+# Far beyond any manifest; what is stored must stay shallow enough to be copied and written by recursion.
+_DEEPEST = 100
+_TOO_DEEP = "exceeded max depth"
 _JSON_SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps"
 
 
@@ -148,6 +151,8 @@ class Reader:
     def _struct_value(self, value: Any, name: str, go: str) -> Any:
         if not isinstance(value, dict):
             return self._wrong(value, "struct", go)
+        if len(self._names) > _DEEPEST:
+            raise MalformedError(_TOO_DEEP)
         of = self._schema.type(name)
         found = self._fields(value, of)
         return self._as_written(found, of)
@@ -228,12 +233,14 @@ class Reader:
 _ANYTHING = ("any", "@raw", "@fields", "@json")
 
 
-def _as_sent(value: Any) -> Any:
+def _as_sent(value: Any, depth: int = 0) -> Any:
     """Any JSON, without what reading noted about it."""
+    if depth > _DEEPEST:
+        raise MalformedError(_TOO_DEEP)
     if isinstance(value, dict):
-        return {key: _as_sent(each) for key, each in value.items()}
+        return {key: _as_sent(each, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
-        return [_as_sent(each) for each in value]
+        return [_as_sent(each, depth + 1) for each in value]
     return float(value) if isinstance(value, Real) else value
 
 

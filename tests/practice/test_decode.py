@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kx.practice.decode import conform, decode
 from kx.practice.resources import SERVED, Resource, by_path
@@ -254,6 +257,71 @@ def test_what_is_no_json_object_is_refused(text: bytes, shown: str, schema: Sche
     message = refusal(PODS, text, schema)
     assert message.startswith("the object provided is unrecognized (must be of type Pod): couldn't get version/kind; ")
     assert message.endswith(f"({shown})")
+
+
+@pytest.mark.parametrize("depth", [90, 150, 400])
+def test_depth_has_an_end(depth: int, schema: Schema) -> None:
+    schemas: Obj = {}
+    data: Any = 1
+    for _ in range(depth):
+        schemas, data = {"not": schemas}, [data]
+    revision = {"kind": "ControllerRevision", "data": {"a": data}}
+    versions = [{"name": "v1", "schema": {"openAPIV3Schema": schemas}}]
+    custom = {"kind": "CustomResourceDefinition", "spec": {"versions": versions}}
+    for path, value in (
+        ("/apis/apps/v1/controllerrevisions", revision),
+        ("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", custom),
+    ):
+        if depth < 100:
+            conform(decode(body(value), "application/json"), resource(path), "Strict", schema)
+        else:
+            assert refusal(path, body(value), schema).endswith("exceeded max depth")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value inside ``value``."""
+    yield path
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from places(value[key], (*path, key))
+
+
+def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    copied = value.copy()
+    copied[path[0]] = replaced(value[path[0]], path[1:], new)
+    return copied
+
+
+@given(st.sampled_from(STORED), st.data())
+def test_nothing_breaks_it_and_its_outcome_is_final(row: dict[str, Any], data: st.DataObject) -> None:
+    value = row["created"]
+    for _ in range(data.draw(st.integers(1, 3))):
+        value = replaced(value, data.draw(st.sampled_from(list(places(value)))), data.draw(JSON))
+    of = resource(row["path"])
+    mode = data.draw(st.sampled_from(["Ignore", "Warn", "Strict"]))
+    try:
+        made = conform(decode(body(value), "application/json", of.kind), of, mode).obj
+    except ApiError as error:
+        assert error.code == 400
+    else:
+        assert conform(made, of, "Strict").obj == made
+
+
+@given(st.binary(max_size=80))
+@pytest.mark.parametrize("media", ["application/json", "application/yaml"])
+def test_no_bytes_break_it(media: str, text: bytes) -> None:
+    try:
+        decode(text, media)
+    except ApiError as error:
+        assert error.code == 400
 
 
 VALUES: list[tuple[Any, Any]] = [
