@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from kx.explain import flagnotes
 from kx.explain.effects import EFFECTS
 from kx.explain.layouts import LAYOUTS
-from kx.kubectl.catalog import texts
+from kx.kubectl.catalog import plainyaml, texts
 from kx.kubectl.catalog.load import known_versions, load
 from kx.kubectl.catalog.model import Command, Flag
 from kx.kubectl.catalog.resources import resource_types
@@ -137,3 +139,16 @@ def test_other_programs() -> None:
     grep = texts.program("/usr/bin/grep")
     assert grep and grep.effect == "local"
     assert texts.program("no-such-program") is None
+
+
+@pytest.mark.parametrize("file", sorted(texts._ROOT.rglob("*.yaml")), ids=lambda file: file.name)
+def test_the_plain_reader_reads_what_a_yaml_parser_reads(file: Path) -> None:
+    assert plainyaml.read(file) == yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("text", ["- a\n", "a: b\n   c: d\n", "just words\n", "a:\n    b: c\n"])
+def test_the_plain_reader_refuses_other_yaml(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="line"):
+        plainyaml.read(file)

@@ -72,7 +72,7 @@ CASES = [
     ("kubectl get pod/p svc", "mixed-names", "warn", None),
     ("kubectl get pod/p,deploy/d", "mixed-names", "warn", None),
     ("kubectl get pod p -A", "name-in-all-namespaces", "warn", None),
-    ("kubectl run x", "missing-flag", "warn", None),
+    ("kubectl run x --image=a --rm", "conflicting-flags", "warn", None),
 ]
 
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
+
+from kx.kubectl.catalog.plainyaml import read
 
 _ROOT = Path(__file__).with_name("texts")
 _SUMMARY = "summary: "
@@ -77,7 +79,7 @@ def command(path: tuple[str, ...]) -> CommandText | None:
     file = _ROOT / file_name(path)
     if not file.is_file():
         return None
-    data = _read(file)
+    data = read(file)
     undo = data.pop("undo", None)
     return CommandText(path=path, undo=UndoText(**undo) if undo else None, **data)
 
@@ -121,23 +123,17 @@ def program(name: str, words: tuple[str, ...] = ()) -> ProgramText | None:
     if data is None:
         return None
     flags = data.get("flags", {})
-    for line in data.get("lines", ()):
-        length = len(line["words"])
-        if tuple(line["words"]) == words[:length]:
-            return ProgramText(
-                line["summary"], line["effect"], line["note"], tuple(line.get("operands", ())), flags, length
-            )
-    return ProgramText(data["summary"], data["effect"], "", tuple(data.get("operands", ())), flags)
+    known = data.get("commands", {}).get(words[0] if words else "")
+    if known is None:
+        return ProgramText(data["summary"], data["effect"], "", _operands(data), flags)
+    return ProgramText(known["summary"], known["effect"], known["note"], _operands(known), flags, 1)
+
+
+def _operands(data: Mapping[str, str]) -> tuple[str, ...]:
+    """Notes for one operand after the other, which stand in one line with bars between them."""
+    return tuple(data["operands"].split(" | ")) if "operands" in data else ()
 
 
 @lru_cache(maxsize=8)
 def _shared(name: str) -> dict[str, Any]:
-    return _read(_ROOT / "shared" / f"{name}.yaml")
-
-
-def _read(file: Path) -> dict[str, Any]:
-    import yaml  # late: completion asks for summaries only, and needs no parser
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with open(file, "rb") as stream:
-        return cast("dict[str, Any]", yaml.load(stream, Loader=loader))
+    return read(_ROOT / "shared" / f"{name}.yaml")
