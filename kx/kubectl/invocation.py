@@ -80,7 +80,8 @@ class Problem:
     """A reason for which kubectl would refuse the line, or the line is not complete yet.
 
     ``kind`` is one of: unknown-command, unknown-flag, missing-value, bad-value, flag-before-plugin, unfinished,
-    missing-command. ``message`` is worded as kubectl words it where kubectl would say it.
+    missing-command, missing-flag (a required one), missing-dash (``exec POD CMD``). ``message`` is worded as kubectl
+    words it where kubectl would say it.
     """
 
     kind: str

@@ -199,6 +199,10 @@ def _command_problems(
     if invocation.value("help") == "true":
         return ()
     command = found.command
+    given = {use.name for use in invocation.flags}
+    absent = [quote(flag.name) for flag in command.flags if flag.required and flag.name not in given]
+    if absent:
+        return (Problem("missing-flag", f"required flag(s) {', '.join(absent)} not set"),)
     if not command.path or (command.subcommands and not command.runnable):
         if not invocation.operands or not command.path:
             return (Problem("missing-command", _missing(command)),)

@@ -68,10 +68,15 @@ def read_catalog(kubectl: Kubectl) -> Catalog:
     )
 
 
+def read_all(kubectls: Sequence[Kubectl]) -> list[Catalog]:
+    """The facts of each of ``kubectls``, several binaries at a time."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        return list(pool.map(read_catalog, kubectls))
+
+
 def build(kubectls: Sequence[Kubectl]) -> dict[str, Any]:
     """The document for ``kubectls``, which are in order of version."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
-        return merge(list(pool.map(read_catalog, kubectls)))
+    return merge(read_all(kubectls))
 
 
 def render(document: dict[str, Any]) -> str:
@@ -117,9 +122,12 @@ def _read_pages(kubectl: Kubectl) -> dict[tuple[str, ...], Help]:
 def _command(probe: FlagProbe, path: tuple[str, ...], page: Help, pages: dict[tuple[str, ...], Help]) -> Command:
     flags = [*probe.flags(path, page.flags)] if path else []
     shown = {flag.name for flag in flags}
+    letters = {flag.short for flag in flags}
     for name, places in HIDDEN_FLAGS.items():
-        if path in places and name not in shown and (hidden := probe.accepts(path, name)):
+        if path in places and name not in shown and (hidden := probe.accepts(path, name, letters)):
             flags.append(hidden)
+    required = probe.required(path, page.usage)
+    flags = [replace(flag, required=flag.name in required) for flag in flags]
     return Command(
         path=path,
         usage=page.usage,

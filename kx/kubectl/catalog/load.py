@@ -83,7 +83,7 @@ class _Flags:
     def _make(self, number: int) -> Flag:
         row = self._rows[number]
         values = tuple(row[8]) if len(row) > 8 else ()
-        flag = Flag(*[*row[:5], *map(bool, row[5:8]), values][: len(row)])
+        flag = Flag(*[*row[:5], *map(bool, row[5:8]), values, *map(bool, row[9:])][: len(row)])
         self._made[number] = flag
         return flag
 

@@ -86,8 +86,8 @@ def _number_flags(catalogs: Sequence[Catalog]) -> dict[Flag, int]:
 def _flag_row(flag: Flag) -> list[Any]:
     """A flag's fields in the order of the dataclass, without the trailing ones that have their usual value."""
     row: list[Any] = [flag.name, flag.short, flag.type, flag.default, flag.no_value]
-    row += [int(flag.repeats), int(flag.deprecated), int(flag.is_global), list(flag.values)]
-    usual: list[Any] = [None, "", "string", "", "", 0, 0, 0, []]
+    row += [int(flag.repeats), int(flag.deprecated), int(flag.is_global), list(flag.values), int(flag.required)]
+    usual: list[Any] = [None, "", "string", "", "", 0, 0, 0, [], 0]
     while row[-1] == usual[len(row) - 1]:
         row.pop()
     return row

@@ -18,6 +18,7 @@ class Flag:
     deprecated: bool = False
     is_global: bool = False
     values: tuple[str, ...] = ()  # the values kubectl's help lists for it; not always all that it takes
+    required: bool = False  # kubectl refuses the command without it
 
     @property
     def optional_value(self) -> bool:

@@ -4,6 +4,7 @@ Every question ends in an error of usage before kubectl does anything: the last 
 exist, and no kubeconfig, plugin or cluster is within reach. pflag reads from left to right and stops at the first
 mistake, so one call can confirm many flags:
 
+- a boolean that needed a value would eat the next flag, and refuse it as no truth value;
 - a flag that needs a value eats a next word such as ``-5name``; one whose value is optional does not, and then pflag
   complains about the shorthand ``5`` "in -5name";
 - a value that does not fit is refused with the type's own words (``strconv.ParseInt``, ``time: invalid duration``).
@@ -14,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from kx.kubectl.catalog.helptext import ShownFlag
@@ -31,36 +32,28 @@ _NO_VALUE = {"dry-run": "unchanged", "validate": "strict", "cascade": "backgroun
 # Types whose values have rules of their own: "value" stands for those that only kubectl knows.
 _OWN_RULES = ("value", "stringToString")
 
-# Flags that work but no help page shows, and where: each is kept only if the binary at hand accepts it.
+# What a refusal says of the type that was wanted.
+_REFUSALS = {
+    "strconv.ParseBool": "bool",
+    "strconv.ParseInt": "int",
+    "time: ": "duration",
+    "parse error on line": "strings",
+}
+
+# Flags that work although no help page shows them, and where: those that were deprecated at some time. Each is kept
+# only if the binary at hand accepts it.
+_RECORDING = ("annotate", "apply", "autoscale", "create", "edit", "expose", "label", "patch", "replace", "run", "scale")
+_RECORDING_SET = ("env", "image", "resources", "selector", "serviceaccount", "subject")
 HIDDEN_FLAGS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "record": (
-        *((verb,) for verb in ("annotate", "apply", "autoscale", "create", "edit", "expose", "label", "patch")),
-        *((verb,) for verb in ("replace", "run", "scale")),
-        *(("set", what) for what in ("env", "image", "resources", "selector", "serviceaccount", "subject")),
-    ),
+    "record": (*((verb,) for verb in _RECORDING), *(("set", what) for what in _RECORDING_SET)),
     "short": (("version",),),
     "prune-whitelist": (("apply",),),
     "delete-local-data": (("drain",),),
     "enable-managedby-label": (("kustomize",),),
     "reorder": (("kustomize",),),
-    "include-uninitialized": (("get",), ("describe",), ("delete",)),
-    "export": (("get",),),
-    "server-print": (("get",),),
-    "use-openapi-print-columns": (("get",),),
-    "serviceaccount": (("run",),),
-    "generator": (("run",), ("expose",), ("autoscale",)),
-    "container-port": (("expose",),),
-    "create-annotation": (("expose",),),
-    "protocol": (("expose",),),
-    "proxy-command": (("cp",),),
-    "save-config": (("autoscale",),),
-    "sort-by": (("events",),),
-    "env": (("set", "env"),),
-    "show-kind": (("get",),),
-    "disable-eviction": (("drain",),),
-    "replicas": (("create", "deployment"),),
-    "auth-provider": (("config", "set-credentials"),),
-    "experimental-openapi": (("explain",),),
+    **dict.fromkeys(
+        ("cascade", "filename", "force", "grace-period", "kustomize", "recursive", "timeout", "wait"), (("run",),)
+    ),
 }
 
 
@@ -97,14 +90,12 @@ class FlagProbe:
     def __init__(self, kubectl: Kubectl) -> None:
         self.kubectl = kubectl
         self._guesses: dict[ShownFlag, Flag] = {}
+        self._hidden: dict[str, Flag] = {}
 
     def flags(self, path: tuple[str, ...], shown: Sequence[ShownFlag]) -> tuple[Flag, ...]:
         """The flags ``shown`` in the help of the command at ``path``, as the binary treats them."""
-        found = {flag.name: self._guess(flag) for flag in shown}
-        open_questions = {name for name, flag in found.items() if not flag.optional_value}
-        for flag in shown:
-            if found[flag.name].optional_value and flag not in self._guesses:
-                self._confirm_optional(path, found[flag.name])
+        found = {flag.name: self._guesses.get(flag) or _first_guess(flag) for flag in shown}
+        open_questions = {name for name, flag in found.items() if flag.type == "bool" or not flag.optional_value}
         while open_questions:
             refusal = self._refusal(path, [found[name] for name in sorted(open_questions)])
             if refusal is None:
@@ -117,30 +108,52 @@ class FlagProbe:
         self._guesses.update((flag, found[flag.name]) for flag in usual)
         return tuple(found[flag.name] for flag in shown)
 
-    def accepts(self, path: tuple[str, ...], name: str) -> Flag | None:
-        """The flag called ``name``, which no help shows, if the command at ``path`` has it all the same."""
-        _, error = self.kubectl.run(*path, f"--{name}", _END, _END)
+    def accepts(self, path: tuple[str, ...], name: str, taken: Collection[str] = ()) -> Flag | None:
+        """The flag called ``name``, which no help shows, if the command at ``path`` has it all the same.
+
+        ``taken`` are the shorthands of other flags: one that the refusal does not tell is guessed from the name.
+        """
+        _, error = self.kubectl.run(*path, f"--{name}", f"{_END}-1", f"{_END}-2")
         if f"unknown flag: --{name}" in error:
             return None
-        deprecated = f"Flag --{name} has been deprecated" in error
-        _, typed = self.kubectl.run(*path, f"--{name}=-5", _END)
-        kind = "bool" if "strconv.ParseBool" in typed else "int" if "strconv.ParseInt" in typed else "string"
-        no_value = "true" if kind == "bool" else ""
-        short = re.search(rf'for "-(\S), --{name}" flag', typed)
-        return Flag(name=name, short=short[1] if short else "", type=kind, no_value=no_value, deprecated=deprecated)
+        if name in self._hidden:
+            return self._hidden[name]
+        optional = f"unknown flag: {_END}-1" in error
+        _, typed = self.kubectl.run(*path, f'--{name}=-5x"', _END)
+        kind = next((kind for words, kind in _REFUSALS.items() if words in typed), "string")
+        if kind == "int" and "out of range" in self.kubectl.run(*path, f"--{name}=9999999999", _END)[1]:
+            kind = "int32"
+        told = re.search(rf'for "-(\S), --{name}" flag', typed)
+        known = told or kind not in ("string", "stringArray") or name[0] in taken
+        fitting = {"bool": "true", "int": "1", "int32": "1", "duration": "1s"}.get(kind, "1")
+        _, warning = self.kubectl.run(*path, f"--{name}={fitting}", "--help")
+        self._hidden[name] = Flag(
+            name=name,
+            short=told[1] if told else "" if known else self._shorthand(path, name[0]),
+            type=kind,
+            no_value="true" if kind == "bool" else _NO_VALUE[name] if optional else "",
+            repeats=kind == "strings",
+            deprecated=f"Flag --{name} has been deprecated" in warning,
+        )
+        return self._hidden[name]
 
-    def _guess(self, shown: ShownFlag) -> Flag:
-        known = self._guesses.get(shown)
-        return known if known else _first_guess(shown)
+    def required(self, path: tuple[str, ...], usage: str) -> frozenset[str]:
+        """The flags without which the command refuses to run. Only asked where its usage shows one outside brackets."""
+        if "--" not in re.sub(r"\[[^\[\]]*\]", "", usage):
+            return frozenset()
+        _, error = self.kubectl.run(*path, f"--kubeconfig={HOME}/none")
+        listed = re.search(r"required flag\(s\) (.*) not set", error)
+        return frozenset(re.findall(r'"([^"]+)"', listed[1])) if listed else frozenset()
 
-    def _confirm_optional(self, path: tuple[str, ...], flag: Flag) -> None:
-        _, error = self.kubectl.run(*path, f"--{flag.name}", f"{_END}-1", f"{_END}-2")
-        if f"unknown flag: {_END}-1" not in error:
-            raise ValueError(f"{self.kubectl.path}: --{flag.name} of {path} was taken for a boolean: {error.strip()}")
+    def _shorthand(self, path: tuple[str, ...], letter: str) -> str:
+        _, error = self.kubectl.run(*path, f"-{letter}", _END, _END)
+        return "" if "unknown shorthand" in error else letter
 
     def _refusal(self, path: tuple[str, ...], flags: Sequence[Flag]) -> tuple[str, str] | None:
         """Which of ``flags`` is not what it was taken for, and in what words; None when all are."""
-        words = [word for flag in flags for word in (f"--{flag.name}", _probing_value(flag))]
+        booleans = [f"--{flag.name}" for flag in flags if flag.type == "bool"]
+        others = [word for flag in flags if flag.type != "bool" for word in (f"--{flag.name}", _probing_value(flag))]
+        words = [*booleans, *others]
         _, error = self.kubectl.run(*path, *words, _END)
         if f"unknown flag: {_END}" in error:
             return None
