@@ -84,7 +84,7 @@ class EventRecorder:
         event: Obj = {
             "apiVersion": "v1",
             "kind": "Event",
-            "metadata": {"name": self._name(involved["name"], seconds), "namespace": namespace},
+            "metadata": {"name": self._name(namespace, involved["name"], seconds), "namespace": namespace},
             "involvedObject": involved,
             "reason": reason,
             "message": text,
@@ -138,8 +138,11 @@ class EventRecorder:
         found = self._store.find("namespaces", "", namespace)
         return bool(found and found["metadata"].get("deletionTimestamp"))
 
-    def _name(self, name: str, seconds: float) -> str:
+    def _name(self, namespace: str, name: str, seconds: float) -> str:
+        """The object's name and the nanosecond; a clock that was set back must not lead to a name twice."""
         self._last_stamp = max(int(seconds * 1e9), self._last_stamp + 1)
+        while self._store.find("events", namespace, f"{name}.{self._last_stamp:x}"):
+            self._last_stamp += 1
         return f"{name}.{self._last_stamp:x}"
 
 

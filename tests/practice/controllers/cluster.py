@@ -48,10 +48,7 @@ class Cluster:
         self.clock = Clock()
         self.store = Store(now=self.clock.now)
         self.api = local_api(self.store, self.clock.now)
-        self.world = World(self.store, self.clock.now, self.api, certificate="the certificate")
-        self.manager = Manager(
-            self.world, controllers(self.world), monotonic=self.clock.monotonic, stopwatch=lambda: 0.0
-        )
+        self.restart()
         self._addresses = itertools.count(1)
         for name, zone in (("node-1", "a"), ("node-2", "b")):
             labels = {"topology.kubernetes.io/zone": zone}
@@ -59,6 +56,12 @@ class Cluster:
             self.store.create("nodes", {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": {}})
         for name in ("default", "other"):
             self.store.create("namespaces", namespace(name))
+
+    def restart(self) -> None:
+        """New controllers that remember nothing, over what is stored."""
+        self.world = World(self.store, self.clock.now, self.api, certificate="the certificate")
+        every = controllers(self.world)
+        self.manager = Manager(self.world, every, monotonic=self.clock.monotonic, stopwatch=lambda: 0.0)
 
     def close(self) -> None:
         self.store.close()

@@ -58,7 +58,9 @@ def test_the_limits_hold_at_every_step(replicas, surge, unavailable, steps, choi
         assert images(cluster) == [f"nginx:{version}"] * replicas
 
 
-WISHES = st.lists(st.sampled_from(["scale", "image", "pause", "resume", "kill", "step", "start"]), max_size=60)
+WISHES = st.lists(
+    st.sampled_from(["scale", "image", "pause", "resume", "kill", "step", "start", "restart"]), max_size=60
+)
 
 
 @settings(deadline=None, max_examples=40)
@@ -80,6 +82,8 @@ def test_whatever_was_wished_it_ends_as_asked(wishes, choice, kind) -> None:  # 
                 cluster.bury(choice.choice(cluster.pods()))
             elif wish == "start":
                 cluster.kubelets()
+            elif wish == "restart":
+                cluster.restart()
             else:
                 for _ in range(choice.randint(1, 20)):
                     cluster.manager.step()
