@@ -168,11 +168,15 @@ def ensure(cache_root: Path, say: Callable[[str], None] = _announce) -> Path:
     wins. Raises KxError when the ``kubernetes`` package is missing or its models cannot be read.
     """
     folder = cache_root / "practice-schema" / _name()
-    if not folder.is_dir():
+    if not _is_whole(folder):
         say("kx: preparing the Kubernetes schemas (once per installed version) …")
         _prepare(folder)
         say(f"kx: schemas cached in {folder}")
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / "types.json").is_file()
 
 
 def _name() -> str:
@@ -196,13 +200,18 @@ def installed_version() -> str:
 
 
 def _prepare(folder: Path) -> None:
+    root = HERE.parents[1]
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:
-        command = [sys.executable, "-m", "kx.practice.schema_build", str(made)]
-        place = {"PYTHONPATH": os.pathsep.join(filter(None, (str(HERE.parents[1]), os.environ.get("PYTHONPATH"))))}
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env={**os.environ, **place}, check=False
+            [sys.executable, "-m", "kx.practice.schema_build", str(made)],
+            cwd=root,  # Python looks for modules there first, and the user's folder may hold anything
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise KxError(
@@ -214,9 +223,11 @@ def _prepare(folder: Path) -> None:
 
 
 def _move(made: Path, folder: Path) -> None:
+    if not _is_whole(folder):
+        shutil.rmtree(folder, ignore_errors=True)  # what somebody's clearing up has left
     try:
         made.rename(folder)
     except OSError:
         # Another starter was first; its folder holds the same.
-        if not folder.is_dir():
+        if not _is_whole(folder):
             raise

@@ -32,6 +32,19 @@ def test_it_is_prepared_once_and_says_so(tmp_path: Path) -> None:
     assert load(first).version == schema.installed_version()
 
 
+def test_what_was_damaged_is_made_again(tmp_path: Path) -> None:
+    folder = ensure(tmp_path, lambda text: None)
+    (folder / "types.json").unlink()
+    assert ensure(tmp_path, lambda text: None) == folder
+    assert load(folder).of_kind("", "v1", "Pod")
+
+
+def test_the_users_folder_is_not_searched_for_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('read from the wrong folder')")
+    monkeypatch.chdir(tmp_path)
+    assert ensure(tmp_path / "cache", lambda text: None).is_dir()
+
+
 def test_two_starters_do_not_disturb_each_other(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as both:
         folders = list(both.map(lambda _: ensure(tmp_path, lambda text: None), range(2)))
