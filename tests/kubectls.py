@@ -29,7 +29,7 @@ def run_offline(
     kubectl: Kubectl, *arguments: str, home: Path | None = None, stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run a kubectl that can reach no cluster, no plugin and nobody's configuration."""
-    environment = {"HOME": str(home or "/nonexistent"), "KUBECONFIG": os.devnull, "PATH": ""}
+    environment = {"HOME": str(home or "/nonexistent"), "KUBECONFIG": os.devnull, "PATH": "", "GOGC": "off"}
     return subprocess.run(
         [kubectl.path, *arguments],
         env=environment,

@@ -71,7 +71,7 @@ class Kubectl:
 
 def run_binary(path: str, *arguments: str) -> tuple[str, str]:
     """Run the binary at ``path`` with nothing around it."""
-    environment = {"HOME": HOME, "KUBECONFIG": os.devnull, "PATH": ""}
+    environment = {"HOME": HOME, "KUBECONFIG": os.devnull, "PATH": "", "GOGC": "off"}  # too short-lived to tidy up
     done = subprocess.run(
         [path, *arguments],
         env=environment,
