@@ -17,6 +17,7 @@ from kx.practice.handlers.body import conformed
 from kx.practice.handlers.selection import revision_param, selection, too_large
 from kx.practice.http import Answer, Request
 from kx.practice.status import ApiError, Obj, bad_request, expired
+from kx.practice.validation.warnings import warnings as about
 
 _TOKEN_TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result. "
@@ -105,5 +106,5 @@ async def create(call: Call) -> Answer:
     resource = call.target.resource
     obj, messages = conformed(call, resource)
     created = call.api.pipeline.create(resource, obj, call.options())
-    headers = present.warnings(resource, messages)
+    headers = present.warnings(resource, (*messages, *about(resource, created)))
     return present.one(call.request, resource, created, call.api.now(), 201, headers)

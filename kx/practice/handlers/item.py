@@ -13,6 +13,7 @@ from kx.practice.http import Answer, Response
 from kx.practice.patch import STRATEGIC
 from kx.practice.pipeline import Change, Options
 from kx.practice.status import Obj, not_found
+from kx.practice.validation.warnings import warnings as about
 
 
 async def get(call: Call) -> Answer:
@@ -64,7 +65,7 @@ async def _apply(call: Call, wanted: Patch) -> Answer:
         options = call.options()
         new = wanted.configured(None, config, options.manager, stamp)
         created = call.api.pipeline.create(resource, new, _keeping(call))
-        headers = present.warnings(resource, messages)
+        headers = present.warnings(resource, (*messages, *about(resource, created)))
         return present.one(call.request, resource, created, call.api.now(), 201, headers)
     updated = _write(call, lambda old: wanted.configured(old, config, call.manager, stamp), keeps_managed=True)
     return _answer(call, updated, messages)
