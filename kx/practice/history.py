@@ -13,7 +13,7 @@ from kx.practice.status import Obj, expired
 
 EventType = Literal["ADDED", "MODIFIED", "DELETED"]
 
-HISTORY = 2000  # events kept per resource for watches that ask for the past
+HISTORY = 1000  # events kept per resource for watches that ask for the past
 
 
 @dataclass(frozen=True)

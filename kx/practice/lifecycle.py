@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from kx.practice import schema
 from kx.practice.home import Home, find
 from kx.practice.kubeconfig import server_url
 
+_START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.01
 _PASSED_ON = ("HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME")
@@ -141,6 +143,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _launch(home: Home, env: Mapping[str, str]) -> None:
     """Start the server in a session of its own and wait for its word that it answers."""
+    _await_end(home, lambda: _refuse_to_wait(home))
     package = Path(__file__).parents[2]
     passed = {name: env[name] for name in _PASSED_ON if name in env} | {"PYTHONPATH": str(package)}
     listen, tell = os.pipe()
@@ -160,11 +163,25 @@ def _launch(home: Home, env: Mapping[str, str]) -> None:
         os.close(tell)
         os.close(log)
     process.wait()  # the process forks at once; this is not the server's end
-    with os.fdopen(listen, "rb") as answers:
-        answer = answers.readline().decode().strip()
+    answer = _first_line(listen)
+    if answer is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        answer = f"it did not answer within {_START_SECONDS:.0f} seconds"
     if answer != "ready":
         why = answer or _last_words(home.log)
         raise KxError(f"the practice cluster did not start: {why}", f"Its log: {home.log}")
+
+
+def _first_line(descriptor: int) -> str | None:
+    """What the server says first; "" when it ends without a word, None when it says nothing in time."""
+    with os.fdopen(descriptor, "rb") as answers:
+        if not select.select([answers], [], [], _START_SECONDS)[0]:
+            return None
+        return answers.readline().decode().strip()
+
+
+def _refuse_to_wait(home: Home) -> None:
+    raise KxError("another practice cluster is starting or ending and does not get on with it", f"Its log: {home.log}")
 
 
 def _last_words(log: Path) -> str:
@@ -177,10 +194,15 @@ def _stop(home: Home) -> bool:
     if running is None:
         return False
     os.kill(running.pid, signal.SIGTERM)
+    _await_end(home, lambda: os.kill(running.pid, signal.SIGKILL))
+    return True
+
+
+def _await_end(home: Home, insist: Callable[[], None]) -> None:
+    """Wait until no server holds the lock; ``insist`` is called when that takes too long."""
     deadline = time.monotonic() + _STOP_SECONDS
     while _is_locked(home.server_lock):
         if time.monotonic() > deadline:
-            os.kill(running.pid, signal.SIGKILL)
-            deadline = float("inf")
+            insist()
+            deadline = time.monotonic() + _STOP_SECONDS
         time.sleep(_POLL_SECONDS)
-    return True
