@@ -107,6 +107,8 @@ def _shown(subject: Subject) -> Where:
 
 
 def _summary(subject: Subject) -> str:
+    if any(problem.kind == "unknown-command" for problem in subject.invocation.problems):
+        return "kubectl knows no such command."
     if subject.invocation.command is None:
         return f"Run the plugin {' '.join(subject.path)}; kx does not know what it does."
     if subject.on("help"):
@@ -116,7 +118,8 @@ def _summary(subject: Subject) -> str:
 
 def _brief(subject: Subject) -> str:
     own = texts.command(subject.path)
-    filled = fill(own.brief, subject) if own and own.brief and not subject.on("help") else None
+    plain = own is None or not own.brief or subject.on("help") or subject.invocation.problems
+    filled = None if own is None or plain else fill(own.brief, subject)
     if filled is None:
         summary = _summary(subject)
         filled = summary[:1].lower() + summary[1:].rstrip(".")

@@ -35,7 +35,7 @@ def target_words(subject: Subject) -> str:
         if role in ("type", "types", "category", "unknown-type", "type-name", "name", "names", "pod", "node")
     ]
     for name, typed in _CHOOSING.items():
-        chosen += [f"{typed} {shlex.quote(value)}" for value in subject.invocation.values(name)]
+        chosen += [f"{typed} {shlex.quote(value)}" for value in subject.invocation.values(name) if value != "-"]
     chosen += [f"--{name}" for name in _CHOOSING_SWITCHES if chosen and subject.on(name)]
     return " ".join(chosen)
 
@@ -74,7 +74,8 @@ def _inner(subject: Subject) -> str:
 
 
 def _files(subject: Subject) -> str:
-    return ",".join(shlex.quote(name) for name in subject.files)
+    """What -f names, to be named again; nothing where it is the standard input, which is gone by then."""
+    return "" if "-" in subject.files else ",".join(shlex.quote(name) for name in subject.files)
 
 
 def _field(subject: Subject) -> str:

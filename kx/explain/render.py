@@ -38,10 +38,11 @@ def brief(explanation: Explanation, width: int, colour: bool) -> str:
         return ""
     place = "/".join(visible(part) for part in (explanation.where.context, explanation.where.namespace) if part)
     text = f"{place}: {visible(explanation.brief)}" if place and explanation.program == "kubectl" else explanation.brief
-    if explanation.undo.command and explanation.undo.grade in ("exact", "partial"):
-        text += f"; undo: {visible(explanation.undo.command)}"
     label = explanation.effect.upper()
     room = max(width - len(_INDENT) - len(label) - 1, 20)
+    undo = f"; undo: {visible(explanation.undo.command)}" if explanation.undo.command else ""
+    # Half a command would be no help.
+    text += undo if len(visible(text) + undo) <= room else ""
     line = f"{_INDENT}{paint(label, explanation.effect, colour)} {_shortened(visible(text), room)}"
     kept = [_trap(trap, width, colour) for trap in explanation.traps if trap.severity != "hint"]
     return "\n".join([*kept, line])
@@ -124,7 +125,7 @@ def _request_lines(request: Request, room: int) -> list[str]:
     if not request.path:
         first, *rest = _wrapped(reason, room - len(method))
         return [method + first, *(" " * len(method) + line for line in rest)]
-    whole = method + visible(request.path)
+    whole = method + visible(request.path) + ("?watch" if request.verb == "watch" else "")
     if len(whole) + 2 + len(reason) <= room:
         return [f"{whole}  {reason}".rstrip()]
     below = _wrapped(reason, room - len(method)) if reason else []

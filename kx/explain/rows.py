@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kx.explain.explanation import Explanation, Note
 
 # A word with the second role joins the row of a word with the first.
+_SECRET = re.compile(r"(?:value of )?--(from-literal|docker-password|password|token)$")
 _JOINS = {("program", "command"), ("command", "command"), ("flag", "flag-value")}
 
 
@@ -31,8 +33,27 @@ def _belongs(last: Note, note: Note) -> bool:
     return last.role == note.role == "shell" and note.title == "file"
 
 
+def _typed(group: list[Note]) -> str:
+    """The words as typed, one space between those that stand apart; what is secret stays hidden."""
+    pieces = [_shown(group[0])]
+    for last, note in zip(group, group[1:], strict=False):
+        pieces.append((" " if note.start > last.end else "") + _shown(note))
+    return "".join(pieces)
+
+
+def _shown(note: Note) -> str:
+    text = " ".join(note.text.split()) if note.title == "text" else note.text
+    found = _SECRET.match(note.title)
+    if not found or note.role not in ("flag", "flag-value"):
+        return text
+    # The name of a flag stays, and for --from-literal the key.
+    kept = text.split("=")[: (note.role == "flag") + (found.group(1) == "from-literal")]
+    hidden = len(text.split("=")) > len(kept)
+    return "=".join([*kept, "…"]) if hidden else text
+
+
 def _row(group: list[Note]) -> tuple[str, str]:
-    typed = " ".join(" ".join(note.text.split()) if note.title == "text" else note.text for note in group)
+    typed = _typed(group)
     lead = group[0]
     if lead.role == "command" and lead.title.startswith("kubectl "):
         typed = f"kubectl {typed}"  # left out in the kx shell

@@ -52,7 +52,7 @@ def _plain(line: Line, index: int) -> tuple[str, str]:
     known = texts.program(word.value)
     if known:
         return "program", _phrase(known.summary)
-    return "shell", "for the shell, not for kubectl"
+    return "shell", "for the shell, or for the program named before it"
 
 
 def _operator(line: Line, index: int) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kx.explain.explanation import Effect, Undo
+from kx.explain.explanation import Effect, Grade, Undo
 from kx.explain.phrases import fill, target_words, where_words
 from kx.explain.subject import Subject
 from kx.kubectl.catalog import texts
@@ -30,11 +30,12 @@ def _from_text(subject: Subject, effect: Effect) -> Undo:
         if effect == "local":
             return _NOTHING
         return Undo("impossible", "", "kx does not know a way back from this")
-    command = fill(own.undo.command, subject)
+    command, reason = fill(own.undo.command, subject), fill(own.undo.reason, subject)
     # A template with a hole left in it would not be a command.
-    if own.undo.command and command is None:
-        return Undo("partial", "", "the line does not name the objects, so kx cannot name a way back")
-    return Undo(own.undo.grade, _placed(subject, command or ""), fill(own.undo.reason, subject) or "")
+    if command is None or reason is None:
+        grade: Grade = "impossible" if own.undo.grade == "impossible" else "partial"
+        return Undo(grade, "", "the line does not name the objects, so kx cannot name a way back")
+    return Undo(own.undo.grade, _placed(subject, command), reason)
 
 
 def _placed(subject: Subject, command: str) -> str:
@@ -118,7 +119,7 @@ def _tail(subject: Subject) -> str:
 
 
 def _restart_of_delete(subject: Subject) -> Undo | None:
-    if subject.targets or not subject.files:
+    if subject.targets or not subject.files or "-" in subject.files:
         return None
     files = " ".join(f"-f {name}" for name in subject.files)
     reason = "makes the objects again as the files say; their data, addresses and logs are gone"

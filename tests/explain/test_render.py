@@ -117,3 +117,19 @@ def test_no_escape_of_the_line_stays_alive(line: str) -> None:
     told = explained(line)
     for text in (render.full(told, 80, False), render.brief(told, 80, False)):
         assert "\x1b" not in text and "\x07" not in text and "\u202e" not in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl create secret generic s --from-literal=password=hunter2",
+        "kubectl create secret generic s --from-literal password=hunter2",
+        "kubectl get pods --token hunter2",
+        "kubectl get pods --token=hunter2",
+        "kubectl create secret docker-registry r --docker-password='hunter2'",
+    ],
+)
+def test_secrets_are_not_shown_again(line: str) -> None:
+    told = explained(line)
+    assert "hunter2" not in render.full(told, 80, False) + render.brief(told, 80, False)
+    assert "…" in render.full(told, 80, False)

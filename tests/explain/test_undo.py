@@ -59,3 +59,9 @@ def test_no_command_has_a_hole(row: dict[str, str]) -> None:
     way = explained(row["line"]).undo
     assert "{" not in way.command + way.reason
     assert bool(way.reason)
+
+
+def test_what_came_on_standard_input_cannot_be_named_again() -> None:
+    for line in ("kubectl create -f -", "kubectl apply -f -", "kubectl delete -f -"):
+        way = explained(line).undo
+        assert (way.command, way.reason[:8]) == ("", "the line"), line

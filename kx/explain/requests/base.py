@@ -51,9 +51,13 @@ def unknown_type(target: Target, verb: str) -> Request:
 
 def from_files(subject: Subject, *verbs: str) -> Iterator[Request]:
     """Requests about objects that files name: one of each verb for each object."""
-    names = ", ".join(subject.files)
     for verb in verbs:
-        yield request(verb, "", f"one for each object in {names}")
+        yield request(verb, "", f"one for each object in {named_files(subject)}")
+
+
+def named_files(subject: Subject) -> str:
+    """What -f and -k name, for a sentence."""
+    return ", ".join("the input" if name == "-" else name for name in subject.files)
 
 
 def per_object(

@@ -12,6 +12,7 @@ from kx.explain.requests.base import (
     Rule,
     builtin,
     from_files,
+    named_files,
     path,
     per_object,
     read_targets,
@@ -81,7 +82,7 @@ def _edit(subject: Subject) -> Iterator[Request]:
 
 
 def _apply(subject: Subject) -> Iterator[Request]:
-    names = ", ".join(subject.files)
+    names = named_files(subject)
     if subject.on("server-side"):
         yield request("patch", "", f"one for each object in {names}")
         yield request("get", "", "only where another writer changed the object meanwhile")
