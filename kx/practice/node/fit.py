@@ -6,8 +6,9 @@ NodeResourcesFit. The first filter that refuses gives the reason.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kx.practice.quantity import parse
@@ -24,13 +25,39 @@ class Verdict:
     resolvable: bool = False
 
 
-def judge(pod: Obj, node: Obj, placed: Sequence[Obj]) -> Verdict:
-    """Whether ``pod`` can go to ``node``, where ``placed`` run already."""
+@dataclass
+class Load:
+    """What runs on a node already, summed up so that a look at a node costs the same however much that is."""
+
+    pods: int = 0
+    requests: dict[str, Decimal] = field(default_factory=dict)
+    kin: Counter[str] = field(default_factory=Counter)  # pods by the uid of their controller
+
+    def add(self, pod: Obj) -> None:
+        self._count(pod, 1)
+
+    def remove(self, pod: Obj) -> None:
+        self._count(pod, -1)
+
+    def _count(self, pod: Obj, sign: int) -> None:
+        self.pods += sign
+        self.kin[controller_of(pod)] += sign
+        _add(self.requests, {name: sign * value for name, value in requests(pod).items()})
+
+
+def controller_of(pod: Obj) -> str:
+    """The uid of the object that controls a pod, "" for none."""
+    owners = pod["metadata"].get("ownerReferences") or ()
+    return next((str(owner["uid"]) for owner in owners if owner.get("controller")), "")
+
+
+def judge(pod: Obj, node: Obj, load: Load) -> Verdict:
+    """Whether ``pod`` can go to ``node``, where ``load`` runs already."""
     for filter_ in (_unschedulable, _taints, _affinity):
         reason = filter_(pod, node)
         if reason:
             return Verdict((reason,))
-    return _resources(pod, node, placed)
+    return _resources(pod, node, load)
 
 
 def requests(pod: Obj) -> dict[str, Decimal]:
@@ -126,18 +153,15 @@ def _is_number(value: str | None) -> bool:
     return value is not None and value.lstrip("-").isdigit()
 
 
-def _resources(pod: Obj, node: Obj, placed: Sequence[Obj]) -> Verdict:
+def _resources(pod: Obj, node: Obj, load: Load) -> Verdict:
     allocatable = node["status"].get("allocatable") or {}
     reasons = []
     resolvable = True
-    if len(placed) + 1 > int(allocatable.get("pods", 110)):
+    if load.pods + 1 > int(allocatable.get("pods", 110)):
         reasons.append("Too many pods")
-    used: dict[str, Decimal] = {}
-    for other in placed:
-        _add(used, requests(other))
     for name, wanted in sorted(requests(pod).items()):
         whole = parse(allocatable.get(name, "0")).value
-        if wanted > 0 and wanted > whole - used.get(name, Decimal(0)):
+        if wanted > 0 and wanted > whole - load.requests.get(name, Decimal(0)):
             reasons.append(f"Insufficient {name}")
             resolvable = resolvable and wanted <= whole
     return Verdict(tuple(reasons), resolvable)

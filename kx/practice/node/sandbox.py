@@ -13,14 +13,15 @@ class Addresses:
 
     def __init__(self) -> None:
         self._last: dict[str, int] = {}
-        self._used: dict[str, str] = {}  # address -> pod uid
+        self._of: dict[str, str] = {}  # pod uid -> address
+        self._used: set[str] = set()
 
     def remember(self, pods: Iterable[Obj]) -> None:
         """Addresses that pods of an earlier run hold."""
         for pod in pods:
             address = (pod.get("status") or {}).get("podIP")
-            if address:
-                self._used[address] = pod["metadata"]["uid"]
+            if address and not pod["spec"].get("hostNetwork"):
+                self._keep(address, pod["metadata"]["uid"])
 
     def take(self, cidr: str, uid: str) -> str | None:
         """The next free address of a range; None when all are in use."""
@@ -31,11 +32,14 @@ class Addresses:
             self._last[cidr] = offset
             address = str(network[first + offset])
             if address not in self._used:
-                self._used[address] = uid
+                self._keep(address, uid)
                 return address
         return None
 
     def release(self, uid: str) -> None:
         """The pod is gone."""
-        for address in [address for address, owner in self._used.items() if owner == uid]:
-            del self._used[address]
+        self._used.discard(self._of.pop(uid, ""))
+
+    def _keep(self, address: str, uid: str) -> None:
+        self._of[uid] = address
+        self._used.add(address)

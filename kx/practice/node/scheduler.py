@@ -6,16 +6,17 @@ A pod with ``spec.nodeName`` is none of its business. Events and conditions are 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
 from kx.practice.node.clock import stamp
-from kx.practice.node.fit import Verdict, judge, requests
+from kx.practice.node.fit import Load, Verdict, controller_of, judge
 from kx.practice.quantity import parse
 from kx.practice.status import Obj
 
 _NAME = "default-scheduler"
+_ALL_WAITING: Key = ("", "")  # the key under which all pods that wait are tried again, once however often it is named
 _UNHELPFUL = "Preemption is not helpful for scheduling"
 _NO_VICTIMS = "No preemption victims found for incoming pod"
 
@@ -27,10 +28,10 @@ class Scheduler:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._by_node: dict[str, dict[Key, Obj]] = {}
-        self._waiting: set[Key] = set()
+        self._loads: dict[str, Load] = {}
+        self._waiting: dict[Key, None] = {}  # in the order they came
         for pod in world.store.list("pods"):
-            self._place(pod)
+            self._count(pod, Load.add)
         world.store.subscribe(self._follow)
 
     @property
@@ -38,38 +39,40 @@ class Scheduler:
         return {"pods": self._pod_keys, "nodes": self._all_waiting, "persistentvolumeclaims": self._all_waiting}
 
     def reconcile(self, world: World, key: Key) -> float | None:
-        pod = world.store.find("pods", *key)
-        if pod is None or pod["spec"].get("nodeName") or pod["metadata"].get("deletionTimestamp"):
-            self._waiting.discard(key)
-            return None
-        if pod["spec"].get("schedulerName", _NAME) != _NAME or pod["spec"].get("schedulingGates"):
-            return None
-        problem = self._claims_problem(pod)
-        nodes = world.store.list("nodes")
-        verdicts = {node["metadata"]["name"]: judge(pod, node, self._on(node)) for node in nodes}
-        fitting = [node for node in nodes if not verdicts[node["metadata"]["name"]].reasons]
-        if problem or not fitting:
-            self._refuse(pod, _refusal(list(verdicts.values()), problem))
-            self._waiting.add(key)
-            return None
-        self._waiting.discard(key)
-        self._bind(pod, min(fitting, key=lambda node: self._load(pod, node)))
+        for each in tuple(self._waiting) if key == _ALL_WAITING else (key,):
+            self._schedule(each)
         return None
+
+    def _schedule(self, key: Key) -> None:
+        pod = self._world.store.find("pods", *key)
+        if pod is None or pod["spec"].get("nodeName") or pod["metadata"].get("deletionTimestamp"):
+            self._waiting.pop(key, None)
+            return
+        if pod["spec"].get("schedulerName", _NAME) != _NAME or pod["spec"].get("schedulingGates"):
+            return
+        problem = self._claims_problem(pod)
+        nodes = self._world.store.list("nodes")
+        verdicts = [judge(pod, node, self._load(node)) for node in nodes]
+        fitting = [node for node, verdict in zip(nodes, verdicts, strict=True) if not verdict.reasons]
+        if problem or not fitting:
+            self._refuse(pod, _refusal(verdicts, problem))
+            self._waiting[key] = None
+            return
+        self._waiting.pop(key, None)
+        self._bind(pod, min(fitting, key=lambda node: self._rank(pod, node)))
 
     # Choosing
 
-    def _on(self, node: Obj) -> Sequence[Obj]:
-        return tuple(self._by_node.get(node["metadata"]["name"], {}).values())
+    def _load(self, node: Obj) -> Load:
+        return self._loads.setdefault(node["metadata"]["name"], Load())
 
-    def _load(self, pod: Obj, node: Obj) -> tuple[int, int, float, int, str]:
-        """Smaller is better: kin spread out, soft taints shunned, then the emptiest by requests and by pods."""
-        owner = _owner(pod)
-        others = self._on(node)
-        kin = sum(1 for other in others if owner and _owner(other) == owner)
+    def _rank(self, pod: Obj, node: Obj) -> tuple[int, int, float, int, str]:
+        """Smaller is better: soft taints shunned, kin spread out, then the emptiest by requests and by pods."""
+        load, owner = self._load(node), controller_of(pod)
         soft = sum(1 for taint in node["spec"].get("taints") or () if taint["effect"] == "PreferNoSchedule")
         allocatable = parse((node["status"].get("allocatable") or {}).get("cpu", "1")).value
-        asked = sum(float(requests(other).get("cpu", 0)) for other in others)
-        return soft, kin, asked / float(allocatable or 1), len(others), node["metadata"]["name"]
+        asked = float(load.requests.get("cpu", 0)) / float(allocatable or 1)
+        return soft, load.kin[owner] if owner else 0, asked, load.pods, node["metadata"]["name"]
 
     def _claims_problem(self, pod: Obj) -> str | None:
         """A claim the pod needs and that is not there."""
@@ -106,25 +109,30 @@ class Scheduler:
     def _follow(self, event: Event) -> None:
         if event.resource != "pods":
             return
-        if event.old is not None and event.old["spec"].get("nodeName"):
-            self._by_node.get(event.old["spec"]["nodeName"], {}).pop(_key(event.old), None)
-        if event.type != "DELETED":
-            self._place(event.object)
+        after = None if event.type == "DELETED" else event.object
+        if _place(event.old) != _place(after):
+            self._count(event.old, Load.remove)
+            self._count(after, Load.add)
 
-    def _place(self, pod: Obj) -> None:
-        node = pod["spec"].get("nodeName")
-        if node and (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
-            self._by_node.setdefault(node, {})[_key(pod)] = pod
+    def _count(self, pod: Obj | None, change: Callable[[Load, Obj], None]) -> None:
+        place = _place(pod)
+        if pod and place:
+            change(self._loads.setdefault(place, Load()), pod)
 
     def _pod_keys(self, event: Event) -> Iterable[Key]:
-        pod = event.object
-        gone = event.type == "DELETED" or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
-        if gone and pod["spec"].get("nodeName"):
-            return tuple(self._waiting)
-        return () if pod["spec"].get("nodeName") else (_key(pod),)
+        if _place(event.old) and (event.type == "DELETED" or not _place(event.object)):
+            return (_ALL_WAITING,)
+        return () if event.object["spec"].get("nodeName") else (_key(event.object),)
 
     def _all_waiting(self, event: Event) -> Iterable[Key]:
-        return tuple(self._waiting)
+        return (_ALL_WAITING,)
+
+
+def _place(pod: Obj | None) -> str:
+    """The node whose room a pod takes; "" when it has none or is over."""
+    if pod is None or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+        return ""
+    return str(pod["spec"].get("nodeName") or "")
 
 
 def _refusal(verdicts: list[Verdict], problem: str | None) -> str:
@@ -141,11 +149,6 @@ def _refusal(verdicts: list[Verdict], problem: str | None) -> str:
 def _counted(reasons: Iterable[str]) -> str:
     """``1 Insufficient cpu, 2 node(s) were unschedulable``: sorted as kube-scheduler sorts them."""
     return ", ".join(sorted(f"{count} {reason}" for reason, count in Counter(reasons).items()))
-
-
-def _owner(pod: Obj) -> str:
-    owners = pod["metadata"].get("ownerReferences") or ()
-    return next((str(owner["uid"]) for owner in owners if owner.get("controller")), "")
 
 
 def _key(pod: Obj) -> Key:

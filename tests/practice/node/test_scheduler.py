@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kx.practice.node.fit import judge, tolerates
+from kx.practice.node.fit import Load, judge, tolerates
 from kx.practice.status import Obj
 from tests.practice.node.simulation import Simulation, pod, simulated
 
@@ -21,6 +21,13 @@ def node(name: str = "n", labels: dict[str, str] | None = None, **spec: Any) -> 
 
 def asking(cpu: str = "0", memory: str = "0", **spec: Any) -> Obj:
     return pod("p", resources={"requests": {"cpu": cpu, "memory": memory}}, spec=spec)
+
+
+def load(*placed: Obj) -> Load:
+    found = Load()
+    for one in placed:
+        found.add(one)
+    return found
 
 
 def required(*expressions: Obj) -> Obj:
@@ -61,14 +68,14 @@ ZONE = {"key": "zone", "operator": "In", "values": ["x", "y"]}
     ],
 )
 def test_filters(wanted: Obj, place: Obj, placed: list[Obj], reasons: tuple[str, ...]) -> None:
-    assert judge(wanted, place, placed).reasons == reasons
+    assert judge(wanted, place, load(*placed)).reasons == reasons
 
 
 def test_init_containers_count_by_the_largest() -> None:
     small = {"name": "i", "image": "busybox", "resources": {"requests": {"cpu": "3"}}}
-    assert judge(asking("2", initContainers=[small]), node(), [asking("1")]).reasons == ()
+    assert judge(asking("2", initContainers=[small]), node(), load(asking("1"))).reasons == ()
     sidecar = {**small, "restartPolicy": "Always"}
-    assert judge(asking("2", initContainers=[sidecar]), node(), []).reasons == ("Insufficient cpu",)
+    assert judge(asking("2", initContainers=[sidecar]), node(), load()).reasons == ("Insufficient cpu",)
 
 
 @pytest.mark.parametrize(
