@@ -57,7 +57,7 @@ class Admission:
             raise not_found("namespaces", namespace)
         if found["metadata"].get("deletionTimestamp"):
             why = f"unable to create new content in namespace {namespace} because it is being terminated"
-            refusal = forbidden(resource.key, metadata.get("name", ""), why)
+            refusal = forbidden(resource.key, _asked_name(metadata), why)
             message = f"namespace {namespace} is being terminated"
             cause = {"reason": "NamespaceTerminating", "message": message, "field": "metadata.namespace"}
             raise ApiError(403, "Forbidden", refusal.message, {**(refusal.details or {}), "causes": [cause]})
@@ -77,7 +77,7 @@ class Admission:
             chosen = self._store.find("priorityclasses.scheduling.k8s.io", "", name)
             if chosen is None:
                 why = f"no PriorityClass with name {name} was found"
-                raise forbidden("pods", pod["metadata"].get("name", ""), why)
+                raise forbidden("pods", _asked_name(pod["metadata"]), why)
         else:
             every = self._store.list("priorityclasses.scheduling.k8s.io")
             chosen = min(
@@ -92,7 +92,7 @@ class Admission:
                 f"the integer value of priority ({given}) must not be provided in pod spec; priority admission "
                 f"controller computed {computed} from the given PriorityClass name"
             )
-            raise forbidden("pods", pod["metadata"].get("name", ""), why)
+            raise forbidden("pods", _asked_name(pod["metadata"]), why)
         spec["priority"] = computed
         spec.setdefault("preemptionPolicy", (chosen or {}).get("preemptionPolicy", "PreemptLowerPriority"))
 
@@ -106,7 +106,7 @@ class Admission:
             account = self._store.create("serviceaccounts", default_service_account(namespace))
         if account is None:
             why = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
-            raise forbidden("pods", metadata.get("name", ""), why)
+            raise forbidden("pods", _asked_name(metadata), why)
         spec["serviceAccountName"] = spec["serviceAccount"] = name
         if account.get("imagePullSecrets") and not spec.get("imagePullSecrets"):
             spec["imagePullSecrets"] = account["imagePullSecrets"]
@@ -132,6 +132,12 @@ class Admission:
                 spec[kind] = containers
         if mounted and not known:
             spec["volumes"] = [*volumes, _token_volume(volume)]
+
+
+def _asked_name(metadata: Obj) -> str:
+    """The name as a client asked for it: a real server ends a generateName only after admission."""
+    name, base = str(metadata.get("name", "")), str(metadata.get("generateName", ""))
+    return base if base and name.startswith(base) else name
 
 
 def default_service_account(namespace: str) -> Obj:

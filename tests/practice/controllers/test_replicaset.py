@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kx.practice.controllers.objects import condition_of
 from kx.practice.status import Obj
 from tests.practice.controllers.cluster import Cluster, replica_set
 
@@ -117,6 +118,23 @@ def test_pods_count_as_available_after_min_ready_seconds(cluster: Cluster) -> No
     assert "availableReplicas" not in cluster.get(RESOURCE, "web")["status"]
     cluster.settle(within=2)
     assert cluster.get(RESOURCE, "web")["status"]["availableReplicas"] == 1
+
+
+def test_pods_that_are_refused_are_told_of_and_tried_again(cluster: Cluster) -> None:
+    wanted = replica_set("web", 2)
+    wanted["spec"]["template"]["spec"]["serviceAccountName"] = "ghost"
+    cluster.api.create(RESOURCE, wanted)
+    cluster.settle(within=5)
+    why = 'pods "web-" is forbidden: error looking up service account default/ghost: serviceaccount "ghost" not found'
+    assert cluster.messages("FailedCreate") == [f"Error creating: {why}"]
+    failure = condition_of(cluster.get(RESOURCE, "web"), "ReplicaFailure") or {}
+    assert (failure["status"], failure["reason"], failure["message"]) == ("True", "FailedCreate", why)
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "ghost", "namespace": "default"}}
+    cluster.api.create("serviceaccounts", account)
+    cluster.settle(within=60)
+    cluster.run()
+    assert len(cluster.pods(app="web")) == 2
+    assert condition_of(cluster.get(RESOURCE, "web"), "ReplicaFailure") is None
 
 
 def test_many_pods_are_made_in_turns(cluster: Cluster) -> None:
