@@ -38,10 +38,10 @@ def parse(line: Line, catalog: Catalog, implied: bool = False, plugins: Collecti
         program = find_program([word.value for word in words])
         first = number == 0
         if program.is_kubectl and program.at is not None:
-            invocation = _kubectl(line, segment, program.at, catalog, plugins)
+            invocation = _kubectl(line, segment, program.at, program.at + 1, catalog, plugins)
         elif implied and _is_implied(words, program, catalog, first=first, after=before):
             start = skip_prefix([word.value for word in words])
-            invocation = replace(_kubectl(line, segment, start - 1, catalog, plugins), implied=True)
+            invocation = replace(_kubectl(line, segment, None, start, catalog, plugins), implied=True)
         else:
             invocation = _other_program(line, segment, program)
         invocations.append(invocation)
@@ -58,20 +58,20 @@ def _is_implied(words: Sequence[Word], program: Program, catalog: Catalog, *, fi
     if program.at is None:
         return False
     start = skip_prefix([word.value for word in words])
-    # `exec` is a word of the shell as well: where kubectl may be left out, it is kubectl's.
-    known = catalog.command((words[start].value,)) is not None
-    if first:
-        return known or start == program.at
-    return after in _NEW_LIST and known
+    if catalog.command((words[start].value,)) is not None:  # before wrappers: `exec` is one of the shell's, too
+        return first or after in _NEW_LIST
+    return first and start == program.at
 
 
-def _kubectl(line: Line, segment: Segment, at: int, catalog: Catalog, plugins: Collection[str]) -> Invocation:
-    """A segment whose word number ``at`` is kubectl; -1 when the word is left out."""
+def _kubectl(
+    line: Line, segment: Segment, named: int | None, begin: int, catalog: Catalog, plugins: Collection[str]
+) -> Invocation:
+    """A segment whose word number ``named`` is kubectl (None: it is left out) and whose arguments ``begin`` there."""
     numbers = segment.words
-    roles: dict[int, Role] = dict.fromkeys(numbers[: max(at, 0)], "shell")
-    if at >= 0:
-        roles[numbers[at]] = "program"
-    arguments = [_argument(line, number) for number in numbers[at + 1 :]]
+    roles: dict[int, Role] = dict.fromkeys(numbers[:begin], "shell")
+    if named is not None:
+        roles[numbers[named]] = "program"
+    arguments = [_argument(line, number) for number in numbers[begin:]]
     plugin = _plugin(arguments, catalog, plugins)
     if plugin:
         return _plugin_invocation(line, segment, roles, arguments, plugin)

@@ -259,12 +259,26 @@ def test_flags_differ_by_version() -> None:
         ("kubectl get pods | kubectl apply -f -", [("kubectl", False), ("kubectl", False)]),
         ("get pods | diff - x", [("kubectl", True), ("diff", False)]),
         ("-n x get pods", [("kubectl", True)]),
+        ("exec -it p -- sh", [("kubectl", True)]),
+        ("A=b exec p -- kubectl get pods", [("kubectl", True)]),
+        ("sudo kubectl get pods", [("kubectl", False)]),
+        ("sudo ls", [("ls", False)]),
         ("nonsense", [("kubectl", True)]),
     ],
 )
 def test_kubectl_may_be_left_out_in_the_shell(text: str, programs: list[tuple[str, bool]]) -> None:
     invocations = parse(split(text), load(), implied=True)
     assert [(invocation.program, invocation.implied) for invocation in invocations] == programs
+
+
+def test_roles_where_kubectl_is_left_out() -> None:
+    assert roles(one("A=b get pods", implied=True)) == ["shell", "command", "operand"]
+    loop = parse(split("if kubectl get po; then delete po x; fi"), load(), implied=True)
+    assert [roles(part) for part in loop] == [
+        ["shell", "program", "command", "operand"],
+        ["shell", "command", "operand", "operand"],
+        ["shell"],
+    ]
 
 
 def test_line_without_kubectl_is_another_program_elsewhere() -> None:
