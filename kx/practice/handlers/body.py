@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from kx.practice.conform_apply import check_applied
 from kx.practice.conform_patch import conform_patched
 from kx.practice.decode import conform, decode
 from kx.practice.handlers.api import Call
@@ -53,6 +55,20 @@ def patched(call: Call, resource: Resource, obj: Obj, strategic_patch: Obj | Non
     """What a patch made of an object, pruned and placed; ``strategic_patch`` is the patch if it was of that kind."""
     found = conform_patched(obj, resource, call.validation, strategic_patch)
     return placed(call, found.obj), found.warnings
+
+
+def applied(call: Call, config: Any) -> Obj:
+    """The configuration of a server-side apply, as it was sent: what it holds is what its manager owns."""
+    if not isinstance(config, dict):
+        raise bad_request("error decoding patch: the configuration is not an object")
+    target, resource = call.target, call.target.resource
+    check_applied(config, resource, target.namespace, target.name)
+    return placed(call, {"apiVersion": resource.api_version, "kind": resource.kind, **config})
+
+
+def typed(resource: Resource, obj: Obj) -> Obj:
+    """What an apply made of an object, as its kind is written."""
+    return conform(obj, resource, "Ignore").obj
 
 
 def placed(call: Call, obj: Obj) -> Obj:

@@ -16,13 +16,22 @@ from kx.practice.status import Obj
 # Kinds whose DELETE answers with the object itself; all others answer with a Status once the object is gone.
 _RETURNED = frozenset(
     {
+        "csidrivers.storage.k8s.io",
+        "csinodes.storage.k8s.io",
+        "deviceclasses.resource.k8s.io",
         "persistentvolumeclaims",
         "persistentvolumes",
         "pods",
         "podtemplates",
+        "resourceclaims.resource.k8s.io",
+        "resourceclaimtemplates.resource.k8s.io",
         "resourcequotas",
+        "resourceslices.resource.k8s.io",
         "serviceaccounts",
         "services",
+        "storageclasses.storage.k8s.io",
+        "volumeattachments.storage.k8s.io",
+        "volumeattributesclasses.storage.k8s.io",
     }
 )
 

@@ -13,7 +13,7 @@ from kx.practice.handlers.api import Call, dry_run
 from kx.practice.handlers.body import raw
 from kx.practice.http import Answer, json_response
 from kx.practice.selectors import match_labels
-from kx.practice.status import ApiError, Obj
+from kx.practice.status import ApiError, Obj, bad_request
 
 _ENDED = ("Succeeded", "Failed")
 
@@ -24,7 +24,10 @@ async def create(call: Call) -> Answer:
     body = raw(call)
     asked = body.get("deleteOptions") or {}
     pod = call.api.store.get("pods", target.namespace, target.name)
-    if (pod.get("status") or {}).get("phase") not in (*_ENDED, "Pending"):
+    if (body.get("metadata") or {}).get("name", target.name) != target.name:
+        raise bad_request("name in URL does not match name in Eviction object")
+    phase = (pod.get("status") or {}).get("phase")
+    if phase not in (*_ENDED, "Pending") and "deletionTimestamp" not in pod["metadata"]:
         _ask_budgets(call, pod)
     if not dry_run(call.request.params("dryRun"), asked.get("dryRun")):
         call.api.deleter.delete(target.resource, "pods", target.namespace, target.name, read_options(asked))
@@ -34,7 +37,10 @@ async def create(call: Call) -> Answer:
 def _ask_budgets(call: Call, pod: Obj) -> None:
     namespace, labels = call.target.namespace, pod["metadata"].get("labels")
     every = call.api.store.list("poddisruptionbudgets.policy", namespace)
-    budgets = [each for each in every if match_labels((each.get("spec") or {}).get("selector"), labels)]
+    # A selector that says nothing protects nothing.
+    budgets = [
+        each for each in every if each["spec"].get("selector") and match_labels(each["spec"]["selector"], labels)
+    ]
     if len(budgets) > 1:
         message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
         raise ApiError(500, "InternalError", message)
@@ -46,7 +52,9 @@ def _ask_budgets(call: Call, pod: Obj) -> None:
             if match_labels(selector, each["metadata"].get("labels")) and _counts(each)
         ]
         healthy, desired = sum(map(_is_ready, pods)), _desired(budget["spec"], len(pods))
-        if healthy <= desired:
+        # A pod that is not ready does not count among the healthy ones: losing it changes nothing.
+        spared = not _is_ready(pod) and healthy >= desired > 0
+        if healthy <= desired and not spared:
             raise _too_many(budget["metadata"]["name"], healthy, desired)
 
 

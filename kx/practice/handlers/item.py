@@ -7,7 +7,7 @@ from dataclasses import replace
 from kx.practice import convert
 from kx.practice.handlers import present
 from kx.practice.handlers.api import Call
-from kx.practice.handlers.body import conformed, fitted, patched
+from kx.practice.handlers.body import applied, conformed, patched, typed
 from kx.practice.handlers.patching import Patch, read_patch
 from kx.practice.http import Answer, Response
 from kx.practice.patch import STRATEGIC
@@ -55,20 +55,22 @@ async def patch(call: Call) -> Answer:
 
 async def _apply(call: Call, wanted: Patch) -> Answer:
     target, resource = call.target, call.target.resource
-    config, messages = fitted(call, resource, wanted.body)
-    config = {"apiVersion": resource.api_version, "kind": resource.kind, **config}
+    config = applied(call, wanted.body)
     stamp = call.api.pipeline.stamp()
     live = call.api.store.find(convert.storage_key(resource), target.namespace, target.name)
     if live is None and target.subresource:
         raise not_found(resource.key, target.name)
     if live is None:
         options = call.options()
-        new = wanted.configured(None, config, options.manager, stamp)
+        new = typed(resource, wanted.configured(None, config, options.manager, stamp))
         created = call.api.pipeline.create(resource, new, _keeping(call))
-        headers = present.warnings(resource, (*messages, *about(resource, created)))
+        headers = present.warnings(resource, about(resource, created))
         return present.one(call.request, resource, created, call.api.now(), 201, headers)
-    updated = _write(call, lambda old: wanted.configured(old, config, call.manager, stamp), keeps_managed=True)
-    return _answer(call, updated, messages)
+
+    def change(old: Obj) -> Obj:
+        return typed(resource, wanted.configured(old, config, call.manager, stamp))
+
+    return _answer(call, _write(call, change, keeps_managed=True), ())
 
 
 def _write(call: Call, change: Change, keeps_managed: bool) -> Obj:
