@@ -70,34 +70,17 @@ class EventRecorder:
         involved = _reference(obj, field_path)
         namespace = involved.get("namespace") or "default"
         moment = self._now().astimezone(timezone.utc)
-        seconds = moment.timestamp()
+        seconds, stamp = moment.timestamp(), moment.strftime("%Y-%m-%dT%H:%M:%SZ")
         subject = (component, host, *(involved.get(part, "") for part in ("kind", "namespace", "name", "uid")))
-        group_key = (*subject, involved.get("fieldPath", ""), type, reason)
-        combined = self._too_many_alike(group_key, message, seconds)
-        key = (*group_key, "" if combined else message)
-        if not self._may_speak(subject, seconds) or self._ends(namespace):
-            return
+        group = (*subject, involved.get("fieldPath", ""), type, reason)
+        combined = self._too_many_alike(group, message, seconds)
+        key = (*group, "" if combined else message)
         text = _COMBINED + message if combined else message
-        stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-        if self._count_up(key, text, stamp):
+        if not self._may_speak(subject, seconds) or self._ends(namespace) or self._count_up(key, text, stamp):
             return
-        event: Obj = {
-            "apiVersion": "v1",
-            "kind": "Event",
-            "metadata": {"name": self._name(namespace, involved["name"], seconds), "namespace": namespace},
-            "involvedObject": involved,
-            "reason": reason,
-            "message": text,
-            "source": {"component": component, **({"host": host} if host else {})},
-            "firstTimestamp": stamp,
-            "lastTimestamp": stamp,
-            "count": 1,
-            "type": type,
-            "eventTime": None,
-            "reportingComponent": component,
-            "reportingInstance": host,
-        }
-        created = self._store.create("events", event)
+        metadata = {"name": self._name(namespace, involved["name"], seconds), "namespace": namespace}
+        told = {"involvedObject": involved, "reason": reason, "message": text, "type": type}
+        created = self._store.create("events", {**_event(stamp, component, host), **told, "metadata": metadata})
         _remember(self._written, key, (namespace, created["metadata"]["name"]))
 
     def _count_up(self, key: tuple[str, ...], message: str, stamp: str) -> bool:
@@ -152,6 +135,21 @@ def _remember(memory: OrderedDict[tuple[str, ...], Value], key: tuple[str, ...],
     memory.move_to_end(key)
     if len(memory) > _REMEMBERED:
         memory.popitem(last=False)
+
+
+def _event(stamp: str, component: str, host: str) -> Obj:
+    """What an event says of its time and its teller."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "source": {"component": component, **({"host": host} if host else {})},
+        "firstTimestamp": stamp,
+        "lastTimestamp": stamp,
+        "count": 1,
+        "eventTime": None,
+        "reportingComponent": component,
+        "reportingInstance": host,
+    }
 
 
 def _reference(obj: Obj, field_path: str) -> Obj:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kx.practice.controllers.deployment import limits, revisions
 from kx.practice.controllers.deployment.conditions import Conditions
 from kx.practice.controllers.deployment.template import HASH_LABEL, hashed, same
-from kx.practice.controllers.objects import controlled_by, controller_of, labels_of
+from kx.practice.controllers.objects import controlled_by, controller_of
 from kx.practice.controllers.ownership import claim
 from kx.practice.controllers.world import World
 from kx.practice.status import ApiError, Obj
@@ -28,7 +28,6 @@ class Family:
     newest: Obj | None = None
     collisions: int = 0
     revision: str = ""
-    _touched: dict[str, Obj] = field(default_factory=dict)
 
     @property
     def everyone(self) -> list[Obj]:
@@ -168,11 +167,6 @@ def gather(world: World, deployment: Obj, conditions: Conditions) -> Family:
     older = [obj for obj in claimed if obj is not newest]
     collisions = int((deployment.get("status") or {}).get("collisionCount", 0))
     return Family(world, deployment, conditions, older, newest, collisions)
-
-
-def hash_of(replica_set: Obj) -> str:
-    """The pod-template-hash a ReplicaSet carries."""
-    return labels_of(replica_set).get(HASH_LABEL, "")
 
 
 def _age(replica_set: Obj) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from random import Random
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,9 @@ STEPS = st.lists(st.sampled_from(["controllers", "controllers", "start", "bury",
 
 @settings(deadline=None, max_examples=40)
 @given(replicas=st.integers(1, 8), surge=BOUNDS, unavailable=BOUNDS, steps=STEPS, choice=st.randoms())
-def test_the_limits_hold_at_every_step(replicas, surge, unavailable, steps, choice) -> None:  # type: ignore[no-untyped-def]
+def test_the_limits_hold_at_every_step(
+    replicas: int, surge: int | str, unavailable: int | str, steps: list[str], choice: Random
+) -> None:
     assume(surge or unavailable)  # the API refuses to have neither
     rolling = {"maxSurge": surge, "maxUnavailable": unavailable}
     with closing(Cluster()) as cluster:
@@ -65,7 +68,7 @@ WISHES = st.lists(
 
 @settings(deadline=None, max_examples=40)
 @given(wishes=WISHES, choice=st.randoms(), kind=st.sampled_from(["RollingUpdate", "Recreate"]))
-def test_whatever_was_wished_it_ends_as_asked(wishes, choice, kind) -> None:  # type: ignore[no-untyped-def]
+def test_whatever_was_wished_it_ends_as_asked(wishes: list[str], choice: Random, kind: str) -> None:
     with closing(Cluster()) as cluster:
         cluster.api.create(RESOURCE, deployment("web", 3, strategy={"type": kind}))
         replicas, version = 3, 1
