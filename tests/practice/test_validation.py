@@ -389,3 +389,48 @@ def test_metadata(given: Obj, said: list[str]) -> None:
 def test_each_kind_has_its_rule_for_names(key: str, name: str, is_fine: bool) -> None:
     said = errors(key, {"metadata": meta(name), "spec": {}} if key != "configmaps" else {"metadata": meta(name)})
     assert (not any(each.startswith("metadata.name:") for each in said)) == is_fine
+
+
+ARRAY = {"type": "array"}
+
+
+def definition(schema: Obj, **more: Any) -> Obj:
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    spec = {"group": "kx.dev", "scope": "Namespaced", "names": {"plural": "toys", "kind": "Toy"}, "versions": [version]}
+    return {"metadata": {"name": "toys.kx.dev"}, "spec": {**spec, **more}}
+
+
+@pytest.mark.parametrize(
+    ("obj", "said"),
+    [
+        (definition({"type": "object"}), []),
+        (definition({"type": "object"}, group="kx"), [
+            'metadata.name: Invalid value: "toys.kx.dev": must be spec.names.plural+"."+spec.group',
+            'spec.group: Invalid value: "kx": should be a domain with at least one dot',
+        ]),
+        (definition({"type": "object"}, scope="Here"), [
+            'spec.scope: Unsupported value: "Here": supported values: "Cluster", "Namespaced"'
+        ]),
+        (definition({}), [
+            "spec.versions[0].schema.openAPIV3Schema.type: Required value: must not be empty at the root"
+        ]),
+        (definition({"type": "object", "properties": {"size": {}, "sort": {"type": "text"}, "of": ARRAY}}), [
+            'spec.versions[0].schema.openAPIV3Schema.properties[sort].type: Unsupported value: "text": supported '
+            'values: "array", "boolean", "integer", "number", "object", "string"',
+            "spec.versions[0].schema.openAPIV3Schema.properties[of].items: Required value: must be specified",
+            "spec.versions[0].schema.openAPIV3Schema.properties[size].type: Required value: must not be empty for "
+            "specified object fields",
+        ]),
+    ],
+)  # fmt: skip
+def test_definitions(obj: Obj, said: list[str]) -> None:
+    assert errors("customresourcedefinitions.apiextensions.k8s.io", obj) == said
+
+
+def test_what_a_storage_class_makes_of_claims_stays() -> None:
+    old, new = (
+        {"metadata": {"name": "s"}, "provisioner": "x.io/y", "reclaimPolicy": each} for each in ("Delete", "Retain")
+    )
+    assert errors("storageclasses.storage.k8s.io", new, old) == [
+        'reclaimPolicy: Invalid value: "Retain": field is immutable'
+    ]

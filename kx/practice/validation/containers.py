@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kx.practice.status import Obj
-from kx.practice.validation import environment, names, quantities, security, volumes
+from kx.practice.validation import environment, mounts, names, quantities, security
 from kx.practice.validation.errors import (
     Errors,
     duplicate,
@@ -30,7 +30,7 @@ _RESTART_POLICIES = ("Always", "Never", "OnFailure")
 class Around:
     """What a container needs to know of its pod."""
 
-    volumes: volumes.Volumes = field(default_factory=dict)
+    volumes: mounts.Volumes = field(default_factory=dict)
     claims: frozenset[str] = frozenset()
     restart_policy: str = "Always"
     grace_period: int | None = None
@@ -140,8 +140,8 @@ def _common(path: str, one: Obj, around: Around) -> Errors:
     yield from _ports(f"{path}.ports", one.get("ports") or [])
     yield from environment.variables(f"{path}.env", one.get("env") or [])
     yield from environment.sources(f"{path}.envFrom", one.get("envFrom") or [])
-    yield from volumes.mounts(f"{path}.volumeMounts", one, around.volumes)
-    yield from volumes.devices(f"{path}.volumeDevices", one, around.volumes)
+    yield from mounts.mounts(f"{path}.volumeMounts", one, around.volumes)
+    yield from mounts.devices(f"{path}.volumeDevices", one, around.volumes)
     yield from one_of(f"{path}.imagePullPolicy", one.get("imagePullPolicy"), ("Always", "IfNotPresent", "Never"))
     yield from quantities.requirements(f"{path}.resources", one.get("resources"), around.claims)
     yield from _resize_policy(f"{path}.resizePolicy", one.get("resizePolicy") or [], around.restart_policy)

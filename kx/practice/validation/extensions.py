@@ -1,8 +1,7 @@
-"""What extends an API server: custom resource definitions, webhooks, aggregated APIs, signing requests.
+"""What stands around an API server: webhooks, admission policies, aggregated APIs, signing requests, flow control.
 
-Rules: ``pkg/apis/apiextensions/validation`` of apiextensions-apiserver and Kubernetes'
-``pkg/apis/{admissionregistration,certificates}/validation``. Schemas inside definitions are looked at only at
-their root.
+Rules: Kubernetes' ``pkg/apis/{admissionregistration,certificates,flowcontrol}/validation`` and kube-aggregator.
+Expressions inside policies are not compiled.
 """
 
 from __future__ import annotations
@@ -14,116 +13,10 @@ from kx.practice.validation.errors import (
     Validator,
     duplicate,
     each_invalid,
-    forbidden,
-    go_json,
-    immutable,
     invalid,
-    one_of,
     required,
     unsupported,
 )
-
-_COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
-_COLUMN_FORMATS = ("binary", "byte", "date", "date-time", "double", "float", "int32", "int64", "password")
-
-
-def definition(obj: Obj, old: Obj | None) -> Errors:
-    """A CustomResourceDefinition, named after what it defines."""
-    spec, name = obj.get("spec") or {}, (obj.get("metadata") or {}).get("name") or ""
-    kinds = spec.get("names") or {}
-    if old is None and name != f"{kinds.get('plural') or ''}.{spec.get('group') or ''}":
-        yield invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
-    yield from _group(spec.get("group") or "")
-    yield from one_of("spec.scope", spec.get("scope"), ("Cluster", "Namespaced"))
-    yield from _versions(spec.get("versions") or [])
-    for field in ("plural", "singular", "kind", "listKind"):
-        if not kinds.get(field):
-            yield required(f"spec.names.{field}")
-    yield from _kinds(kinds)
-    strategy = (spec.get("conversion") or {}).get("strategy")
-    yield from one_of("spec.conversion.strategy", strategy, ("None", "Webhook"))
-    if old is not None:
-        before = old.get("spec") or {}
-        yield from immutable("spec.group", spec.get("group"), before.get("group"))
-        yield from immutable("spec.names.plural", kinds.get("plural"), (before.get("names") or {}).get("plural"))
-
-
-def _group(group: str) -> Errors:
-    wrong = names.dns_subdomain(group)
-    if not group:
-        yield required("spec.group")
-    elif wrong:
-        yield invalid("spec.group", group, ",".join(wrong))
-    elif "." not in group:
-        yield invalid("spec.group", group, "should be a domain with at least one dot")
-
-
-def _versions(versions: list[Obj]) -> Errors:
-    for at, version in enumerate(versions):
-        if (version.get("schema") or {}).get("openAPIV3Schema") is None:
-            yield required(f"spec.versions[{at}].schema.openAPIV3Schema")
-    for at, version in enumerate(versions):
-        here, name = f"spec.versions[{at}]", version.get("name") or ""
-        wrong = names.dns_1035_label(name)
-        if wrong:
-            yield invalid(f"{here}.name", name, ",".join(wrong))
-        yield from _schema(f"{here}.schema", version.get("schema") or {})
-        for position, column in enumerate(version.get("additionalPrinterColumns") or ()):
-            yield from _column(f"{here}.additionalPrinterColumns[{position}]", column)
-    shown = go_json("[]apiextensions.CustomResourceDefinitionVersion", versions)
-    if len({version.get("name") for version in versions}) != len(versions):
-        yield invalid("spec.versions", shown, "must contain unique version names")
-    if sum(bool(version.get("storage")) for version in versions) != 1:
-        yield invalid("spec.versions", shown, "must have exactly one version marked as storage version")
-
-
-def _schema(path: str, given: Obj) -> Errors:
-    schema = given.get("openAPIV3Schema")
-    if schema is None:
-        return
-    if schema.get("nullable"):
-        yield forbidden(f"{path}.openAPIV3Schema.nullable", "nullable cannot be true at the root")
-    kind = schema.get("type") or ""
-    if not kind:
-        yield required(f"{path}.openAPIV3Schema.type", "must not be empty at the root")
-    elif kind != "object":
-        yield invalid(f"{path}.openAPIV3Schema.type", kind, "must be object at the root")
-
-
-def _column(path: str, column: Obj) -> Errors:
-    if not column.get("name"):
-        yield required(f"{path}.name")
-    kind, words = column.get("type") or "", f"must be one of {','.join(_COLUMN_TYPES)}"
-    if not kind:
-        yield required(f"{path}.type", words)
-    elif kind not in _COLUMN_TYPES:
-        yield invalid(f"{path}.type", kind, words)
-    if column.get("format") and column["format"] not in _COLUMN_FORMATS:
-        yield invalid(f"{path}.format", column["format"], f"must be one of {','.join(_COLUMN_FORMATS)}")
-    if not column.get("jsonPath"):
-        yield required(f"{path}.JSONPath")
-
-
-def _kinds(kinds: Obj) -> Errors:
-    for field in ("plural", "singular"):
-        text = kinds.get(field) or ""
-        wrong = names.dns_1035_label(text)
-        if text and wrong:
-            yield invalid(f"spec.names.{field}", text, ",".join(wrong))
-    for field in ("kind", "listKind"):
-        text = kinds.get(field) or ""
-        wrong = names.dns_1035_label(text.lower())
-        if text and wrong:
-            detail = "may have mixed case, but should otherwise match: " + ",".join(wrong)
-            yield invalid(f"spec.names.{field}", text, detail)
-    for field in ("shortNames", "categories"):
-        for at, text in enumerate(kinds.get(field) or ()):
-            wrong = names.dns_1035_label(text)
-            if wrong:
-                yield invalid(f"spec.names.{field}[{at}]", text, ",".join(wrong))
-    if kinds.get("kind") and kinds["kind"] == kinds.get("listKind"):
-        yield invalid("spec.names.listKind", kinds["listKind"], "kind and listKind may not be the same")
-
 
 _OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
 
@@ -239,3 +132,60 @@ def signing_request(obj: Obj, old: Obj | None) -> Errors:
     if seconds is not None and seconds < 600:
         detail = "may not specify a duration less than 600 seconds (10 minutes)"
         yield invalid("spec.expirationSeconds", seconds, detail)
+
+
+def policy(rules: str) -> Validator:
+    """The validator of admission policies, whose rules are in ``rules``."""
+
+    def check(obj: Obj, old: Obj | None) -> Errors:
+        spec = obj.get("spec") or {}
+        constraints = spec.get("matchConstraints")
+        if constraints is None:
+            yield required("spec.matchConstraints")
+        else:
+            if not constraints.get("resourceRules"):
+                yield required("spec.matchConstraints.resourceRules")
+            for at, rule in enumerate(constraints.get("resourceRules") or ()):
+                yield from _rule(f"spec.matchConstraints.resourceRules[{at}]", rule)
+        if not spec.get(rules) and not spec.get("auditAnnotations"):
+            yield required(f"spec.{rules}", f"{rules} or auditAnnotations must contain at least one item")
+        for at, each in enumerate(spec.get(rules) or ()):
+            if rules == "validations" and not (each.get("expression") or "").strip():
+                yield required(f"spec.{rules}[{at}].expression", "expression is not specified")
+
+    return check
+
+
+def policy_binding(obj: Obj, old: Obj | None) -> Errors:
+    """A binding names its policy and, where it validates, what is to be done."""
+    spec = obj.get("spec") or {}
+    name = spec.get("policyName") or ""
+    if not name:
+        yield required("spec.policyName")
+    else:
+        yield from each_invalid("spec.policyName", name, names.dns_subdomain(name))
+    if obj.get("kind") == "ValidatingAdmissionPolicyBinding":
+        actions, known = spec.get("validationActions") or [], ("Audit", "Deny", "Warn")
+        if not actions:
+            yield required("spec.validationActions")
+        for at, action in enumerate(actions):
+            if action not in known:
+                yield unsupported(f"spec.validationActions[{at}]", action, known)
+        if {"Deny", "Warn"} <= set(actions):
+            detail = "must not contain both Deny and Warn (repeating the same validation failure information in the"
+            yield invalid("spec.validationActions", actions, f"{detail} API response and headers serves no purpose)")
+
+
+def flow_schema(obj: Obj, old: Obj | None) -> Errors:
+    """A FlowSchema: its precedence and the level it leads to."""
+    spec = obj.get("spec") or {}
+    precedence = spec.get("matchingPrecedence") or 0
+    if precedence <= 0:
+        yield invalid("spec.matchingPrecedence", precedence, "must be a positive value")
+    if precedence > 10000:
+        yield invalid("spec.matchingPrecedence", precedence, "must not be greater than 10000")
+    name = (spec.get("priorityLevelConfiguration") or {}).get("name") or ""
+    if not name:
+        yield required("spec.priorityLevelConfiguration.name", "must reference a priority level")
+    else:
+        yield from each_invalid("spec.priorityLevelConfiguration.name", name, names.dns_subdomain(name))

@@ -16,6 +16,7 @@ from kx.practice.validation.errors import (
     duplicate,
     each_invalid,
     forbidden,
+    go_json,
     immutable,
     invalid,
     required,
@@ -192,13 +193,8 @@ def _volume_source(spec: Obj, has_affinity: bool) -> Errors:
 def storage_class(obj: Obj, old: Obj | None) -> Errors:
     """A StorageClass; what it makes of a claim never changes."""
     if old is not None:
-        if (obj.get("parameters") or None) != (old.get("parameters") or None):
-            yield forbidden("parameters", "updates to parameters are forbidden.")
-        if obj.get("provisioner") != old.get("provisioner"):
-            yield forbidden("provisioner", "updates to provisioner are forbidden.")
-        if obj.get("reclaimPolicy") != old.get("reclaimPolicy"):
-            yield forbidden("reclaimPolicy", "updates to reclaimPolicy are forbidden.")
-        yield from immutable("volumeBindingMode", obj.get("volumeBindingMode"), old.get("volumeBindingMode"))
+        for field in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"):
+            yield from immutable(field, obj.get(field), old.get(field))
         return
     provisioner = obj.get("provisioner") or ""
     if not provisioner:
@@ -241,10 +237,18 @@ def driver(obj: Obj, old: Obj | None) -> Errors:
 
 
 def attachment(obj: Obj, old: Obj | None) -> Errors:
-    """A VolumeAttachment names attacher, volume and node."""
+    """A VolumeAttachment names attacher, volume and node, and keeps to them."""
     spec = obj.get("spec") or {}
+    if old is not None:
+        yield from immutable("spec", go_json("storage.VolumeAttachmentSpec", spec), _attached(old))
+        return
     for field in ("attacher", "nodeName"):
         if not spec.get(field):
             yield required(f"spec.{field}")
     if not (spec.get("source") or {}).get("persistentVolumeName"):
         yield required("spec.source", "must specify exactly one of inlineVolumeSpec and persistentVolumeName")
+
+
+def _attached(old: Obj) -> Obj:
+    shown: Obj = go_json("storage.VolumeAttachmentSpec", old.get("spec") or {})
+    return shown
