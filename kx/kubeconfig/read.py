@@ -13,6 +13,7 @@ from typing import Any
 from kx.errors import KxError
 from kx.kubeconfig import find
 from kx.kubeconfig.model import Context, Kubeconfig
+from kx.kubeconfig.scan import Scanned, scan
 from kx.kubeconfig.where import Where
 
 DEFAULT_NAMESPACE = "default"
@@ -101,6 +102,9 @@ def load_file(path: Path) -> Kubeconfig:
 
 def parse(text: str, path: Path) -> Kubeconfig:
     """The contents of one kubeconfig file; ``path`` is for messages and for ``Context.source``."""
+    scanned = scan(text)
+    if scanned is not None:
+        return _from_scan(scanned, path)
     root = _yaml(text, path)
     if root is None:
         return Kubeconfig(files=(path,))
@@ -122,6 +126,18 @@ def parse(text: str, path: Path) -> Kubeconfig:
         servers=servers,
         users=frozenset(name for name, _ in _named(root, "users", "user", path)),
         current_context=_text(root, "current-context", path),
+        files=(path,),
+    )
+
+
+def _from_scan(scanned: Scanned, path: Path) -> Kubeconfig:
+    contexts = scanned.sections.get("contexts", {})
+    clusters = scanned.sections.get("clusters", {})
+    return Kubeconfig(
+        contexts={name: Context(name=name, source=path, **fields) for name, fields in contexts.items()},
+        servers={name: fields.get("server", "") for name, fields in clusters.items()},
+        users=frozenset(scanned.sections.get("users", {})),
+        current_context=scanned.current_context,
         files=(path,),
     )
 

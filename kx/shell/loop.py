@@ -83,11 +83,9 @@ def run_prompt(session: Session, *, stdin: Input | None = None, stdout: Output |
 def _own_line(output: Output) -> None:
     """Let the prompt begin at the left, also behind output that does not end its line, and lose none of that output.
 
-    A mark and enough blanks to fill a line: from the left edge they stay on it and are wiped; from anywhere else
-    they end on the next one.
+    Enough blanks to fill a line: from the left edge they stay on it; from anywhere else they end on the next one.
     """
-    columns = output.get_size().columns
-    output.write_raw(f"\x1b[2m%\x1b[0m{' ' * (columns - 1)}\r\x1b[K")
+    output.write_raw(f"{' ' * output.get_size().columns}\r\x1b[K")
     output.flush()
 
 

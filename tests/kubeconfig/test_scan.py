@@ -1,0 +1,137 @@
+"""The quick reader agrees with the YAML parser wherever it trusts itself, and does so on what kubectl writes."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kx.kubeconfig.scan import Scanned, scan
+from tests.kubectls import find_kubectls
+
+PLAIN = """apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: LS0tLS1CRUdJTg==
+    server: https://127.0.0.1:6443
+  name: one
+contexts:
+- context:
+    cluster: one
+    namespace: shop
+    user: me
+  name: dev
+- context:
+    cluster: one
+    user: me
+  name: arn:aws:eks:eu-west-1:1:cluster/prod
+current-context: dev
+kind: Config
+preferences: {}
+users:
+- name: me
+  user: {}
+"""
+KUBECTLS_OWN = PLAIN.replace("  user: {}\n", "  user:\n    token: t\n")
+
+
+def by_yaml(text: str) -> Scanned:
+    root: Any = yaml.safe_load(text)
+    found = Scanned(current_context=root.get("current-context") or "")
+    wanted = {"clusters": ("cluster", ["server"]), "contexts": ("context", ["cluster", "namespace", "user"])}
+    for section, (kind, names) in wanted.items():
+        if root.get(section):
+            found.sections[section] = {
+                entry["name"]: {name: entry[kind][name] for name in names if name in entry[kind]}
+                for entry in root[section]
+            }
+    if root.get("users"):
+        found.sections["users"] = {entry["name"]: {} for entry in root["users"]}
+    return found
+
+
+def test_the_canonical_shape_is_read() -> None:
+    found = scan(KUBECTLS_OWN)
+    assert found is not None
+    assert found == by_yaml(KUBECTLS_OWN)
+    assert found.sections["contexts"]["dev"] == {"cluster": "one", "namespace": "shop", "user": "me"}
+
+
+@pytest.mark.parametrize("kubectl", find_kubectls(), ids=lambda kubectl: kubectl.version)
+def test_what_kubectl_writes_is_canonical(kubectl: Any, tmp_path: Path) -> None:
+    file = tmp_path / "config"
+
+    def configured(*words: str) -> None:
+        subprocess.run([kubectl.path, "config", *words, f"--kubeconfig={file}"], check=True, capture_output=True)
+
+    configured("set-cluster", "one", "--server=https://127.0.0.1:6443")
+    configured("set-credentials", "me", "--token=t")
+    configured("set-context", "dev", "--cluster=one", "--user=me", "--namespace=shop")
+    configured("set-context", "other", "--cluster=one", "--user=me")
+    configured("use-context", "dev")
+    text = file.read_text(encoding="utf-8")
+    assert scan(text) == by_yaml(text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: dev", "name: 'dev'"),
+        ("name: dev", "name: y"),
+        ("name: dev", "name: 123"),
+        ("name: dev", "name: dev # comment"),
+        ("name: dev", "name: |-\n    dev"),
+        ("name: dev", "name: &a dev"),
+        ("    namespace: shop\n", "    namespace: shop\n    namespace: two\n"),
+        ("    namespace: shop\n", "    namespace:\n      shop\n"),
+        ("    namespace: shop\n", "    extensions:\n    - name: x\n"),
+        ("    user: me\n  name: dev", "    user: me\n  extra: 1\n  name: dev"),
+        ("preferences: {}", "preferences:\n  colors: true"),
+        ("current-context: dev", "current-context: dev\ncurrent-context: other"),
+        ("kind: Config", "extra: 1"),
+        ("kind: Config", "---\nkind: Config"),
+        ("- context:\n    cluster: one\n    namespace", "-   context:\n      cluster: one\n      namespace"),
+        ("apiVersion: v1\n", "# mine\napiVersion: v1\n"),
+    ],
+)
+def test_anything_else_is_left_to_the_parser(old: str, new: str) -> None:
+    assert old in KUBECTLS_OWN
+    text = KUBECTLS_OWN.replace(old, new, 1)
+    found = scan(text)
+    assert found is None or found == by_yaml(text)
+
+
+@given(st.data())
+def test_it_never_disagrees_with_the_parser(data: st.DataObject) -> None:
+    lines = KUBECTLS_OWN.splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        change = data.draw(st.sampled_from(["drop", "repeat", "swap", "character"]))
+        if change == "drop" and len(lines) > 1:
+            del lines[at]
+        elif change == "repeat":
+            lines.insert(at, lines[at])
+        elif change == "swap":
+            other = data.draw(st.integers(0, len(lines) - 1))
+            lines[at], lines[other] = lines[other], lines[at]
+        else:
+            offset = data.draw(st.integers(0, len(lines[at]) - 1))
+            sign = data.draw(st.sampled_from(list(" -:#'\"|>&*!%@`{}[]\t0y\\~")))
+            lines[at] = lines[at][:offset] + sign + lines[at][offset + 1 :]
+    text = "".join(lines)
+    found = scan(text)
+    if found is None:
+        return
+    try:
+        expected = by_yaml(text)
+    except (yaml.YAMLError, KeyError, TypeError):
+        # Only what is inside of a user may be wrong without being seen.
+        found.sections.pop("users", None)
+        assert found == by_yaml(text.partition("users:")[0])
+        return
+    assert found == expected
