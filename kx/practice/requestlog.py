@@ -25,7 +25,7 @@ class Entry:
     verb: str  # as the audit log of a real server names it: list, watch, deletecollection, …
     method: str
     path: str
-    query: str  # sorted by parameter, percent-encoded
+    query: str  # sorted by parameter, repeated ones in their order, percent-encoded
     status: int
     agent: str
 
@@ -46,7 +46,7 @@ class RequestLog:
                 verb=audit_verb(request),
                 method=request.method,
                 path=request.path,
-                query=urlencode(sorted(request.query)),
+                query=urlencode(sorted(request.query, key=lambda pair: pair[0])),
                 status=status,
                 agent=request.header("user-agent"),
             )
