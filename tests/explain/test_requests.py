@@ -107,6 +107,42 @@ def test_exact_requests(line: str, expected: list[str]) -> None:
     assert [f"{request.method} {request.path}" for request in told] == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        # Fetched all before anything is sent.
+        ("kubectl scale deploy a b --replicas=2", "get a, get b, patch a, patch b"),
+        ("kubectl set image deploy a b c=i", "get a, get b, patch a, patch b"),
+        ("kubectl rollout restart deploy a b", "get a, get b, patch a, patch b"),
+        # Done with one before the next is fetched.
+        ("kubectl label deploy a b x=y", "get a, patch a, get b, patch b"),
+        ("kubectl annotate deploy a b x=y", "get a, patch a, get b, patch b"),
+        ("kubectl patch deploy a b -p {}", "get a, patch a, get b, patch b"),
+        ("kubectl rollout undo deploy a b", "get a, get a, patch a, get b, get b, patch b"),
+        ("kubectl delete deploy a b", "delete a, delete b, get a, get b"),
+    ],
+)
+def test_the_order_of_requests_for_several_objects(line: str, expected: str) -> None:
+    """As the practice cluster's request log shows for kubectl 1.27 to 1.33."""
+    told = [f"{each.verb} {each.path.split('/')[7]}" for each in explained(line, TRUTH).requests if not each.why]
+    assert ", ".join(told) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "version", "part"),
+    [
+        ("kubectl autoscale deploy d --max=2", "1.32", "/apis/autoscaling/v1/"),
+        ("kubectl autoscale deploy d --max=2", "1.33", "/apis/autoscaling/v2/"),
+        ("kubectl describe service s", "1.30", "/endpoints/s"),
+        ("kubectl describe service s", "1.31", "/endpointslices"),
+        ("kubectl auth whoami", "1.27", "/v1beta1/"),
+        ("kubectl auth whoami", "1.28", "/authentication.k8s.io/v1/"),
+    ],
+)
+def test_requests_follow_the_version_of_kubectl(line: str, version: str, part: str) -> None:
+    assert any(part in request.path for request in explained(line, version=version).requests)
+
+
 def test_connections_follow_the_version_of_kubectl() -> None:
     methods = {
         version: [request.method for request in explained("kubectl exec p -- ls", version=version).requests]

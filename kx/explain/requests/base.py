@@ -61,39 +61,51 @@ def named_files(subject: Subject) -> str:
 
 
 def per_object(
-    subject: Subject, *verbs: str, subresource: str = "", reads_subresource: bool = False
+    subject: Subject, *verbs: str, subresource: str = "", reads_subresource: bool = False, one_by_one: bool = False
 ) -> Iterator[Request]:
     """Read the targets, then send ``verbs`` for each object.
 
-    Named objects are fetched one by one (all of them first), others listed; what follows a list depends on it.
+    Named objects are fetched each by its name, others listed; what follows a list depends on it. Most commands fetch
+    all before they send anything; those that go ``one_by_one`` are done with an object before they fetch the next.
     """
     if subject.files:
         yield from from_files(subject, "get", *verbs)
         return
-    yield from read_targets(subject, subresource if reads_subresource else "")
-    for target in subject.targets:
+    read_as = subresource if reads_subresource else ""
+    if not one_by_one:
+        yield from read_targets(subject, read_as)
+    for target, name in objects(subject):
+        if one_by_one:
+            yield read_one(subject, target, name, read_as)
         for verb in verbs:
-            yield from _each(subject, target, verb, subresource)
+            yield about(subject, target, name, verb, subresource)
 
 
-def _each(subject: Subject, target: Target, verb: str, subresource: str) -> Iterator[Request]:
-    if target.type is None:
-        yield unknown_type(target, verb)
-    elif target.names:
-        for name in target.names:
-            yield request(verb, path(subject, target.type, name, subresource))
-    else:
-        pattern = path(subject, target.type, "{name}", subresource) if subject.namespace else ""
-        yield request(verb, pattern, EACH_LISTED)
+def objects(subject: Subject) -> Iterator[tuple[Target, str]]:
+    """Every object that is named; "" stands for those of a type that are to be listed."""
+    for target in subject.targets:
+        for name in target.names or ("",):
+            yield target, name
 
 
 def read_targets(subject: Subject, subresource: str = "") -> Iterator[Request]:
     """Fetch every named object, list every type without names."""
-    for target in subject.targets:
-        if target.type is None:
-            yield unknown_type(target, "get" if target.names else "list")
-        elif target.names:
-            for name in target.names:
-                yield request("get", path(subject, target.type, name, subresource))
-        else:
-            yield request("list", path(subject, target.type))
+    for target, name in objects(subject):
+        yield read_one(subject, target, name, subresource)
+
+
+def read_one(subject: Subject, target: Target, name: str, subresource: str = "") -> Request:
+    """Fetch an object, or list its type where no name is given."""
+    if target.type is None:
+        return unknown_type(target, "get" if name else "list")
+    return request("get" if name else "list", path(subject, target.type, name, subresource if name else ""))
+
+
+def about(subject: Subject, target: Target, name: str, verb: str, subresource: str = "", why: str = "") -> Request:
+    """A request for an object; without a name it is sent for each object that was listed."""
+    if target.type is None:
+        return unknown_type(target, verb)
+    if name:
+        return request(verb, path(subject, target.type, name, subresource), why)
+    known = subject.namespace or not target.type.namespaced
+    return request(verb, path(subject, target.type, "{name}", subresource) if known else "", EACH_LISTED)

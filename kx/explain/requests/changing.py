@@ -10,14 +10,16 @@ from kx.explain.requests.base import (
     EACH_LISTED,
     WHILE_THERE,
     Rule,
+    about,
     builtin,
     from_files,
     named_files,
+    objects,
     path,
     per_object,
+    read_one,
     read_targets,
     request,
-    unknown_type,
 )
 from kx.explain.requests.reading import history_of
 from kx.explain.subject import Subject
@@ -25,9 +27,14 @@ from kx.kubectl.catalog import resources
 
 
 def _patch(subject: Subject) -> Iterator[Request]:
-    """Fetch each object, then send a patch; a client-side dry run only fetches."""
+    """Fetch all objects, then send a patch for each; a client-side dry run only fetches."""
+    return per_object(subject, *(() if subject.dry_run == "client" else ("patch",)))
+
+
+def _patch_one_by_one(subject: Subject) -> Iterator[Request]:
     verbs = () if subject.dry_run == "client" else ("patch",)
-    return per_object(subject, *verbs, subresource=subject.value("subresource"), reads_subresource=True)
+    part = subject.value("subresource")
+    return per_object(subject, *verbs, subresource=part, reads_subresource=True, one_by_one=True)
 
 
 def _set_env(subject: Subject) -> Iterator[Request]:
@@ -41,15 +48,14 @@ def _set_env(subject: Subject) -> Iterator[Request]:
 def _metadata(subject: Subject) -> Iterator[Request]:
     """`label` and `annotate`: without anything to set they only read."""
     changes = subject.operands.with_role("pair", "removal") and subject.dry_run != "client"
-    return per_object(subject, *(("patch",) if changes else ()))
+    return per_object(subject, *(("patch",) if changes else ()), one_by_one=True)
 
 
 def _taint(subject: Subject) -> Iterator[Request]:
-    yield from read_targets(subject)
-    if subject.dry_run == "client":
-        return
-    for name in (name for target in subject.targets for name in target.names):
-        yield request("patch", builtin("nodes").path(name=name), "unless the node has that taint already")
+    for target, name in objects(subject):
+        yield read_one(subject, target, name)
+        if subject.dry_run != "client":
+            yield about(subject, target, name, "patch", why="unless the node has that taint already")
 
 
 def _scale(subject: Subject) -> Iterator[Request]:
@@ -85,8 +91,9 @@ def _apply(subject: Subject) -> Iterator[Request]:
     names = named_files(subject)
     if subject.on("server-side"):
         yield request("patch", "", f"one for each object in {names}")
-        yield request("get", "", "only where another writer changed the object meanwhile")
-        yield request("patch", "", "only to take over what an earlier apply without --server-side left")
+        taken_over = "for each object that an earlier apply without --server-side left"
+        yield request("get", "", taken_over)
+        yield request("patch", "", taken_over)
         return
     yield request("get", "", f"one for each object in {names}")
     if subject.dry_run == "client":
@@ -107,16 +114,8 @@ def _replace(subject: Subject) -> Iterator[Request]:
 
 
 def _undo(subject: Subject) -> Iterator[Request]:
-    if subject.files:
-        yield from from_files(subject, "get", "patch")
-        return
-    yield from history_of(subject)
-    if subject.dry_run == "client":
-        return
-    for target in subject.targets:
-        for name in target.names:
-            if target.type:
-                yield request("patch", path(subject, target.type, name))
+    verbs = () if subject.dry_run == "client" else ("patch",)
+    return from_files(subject, "get", *verbs) if subject.files else history_of(subject, *verbs)
 
 
 def _cordon(subject: Subject) -> Iterator[Request]:
@@ -166,35 +165,19 @@ def _delete(subject: Subject) -> Iterator[Request]:
         waits = ("get",) if subject.on("wait") and subject.dry_run == "none" else ()
         yield from from_files(subject, *(() if subject.dry_run == "client" else ("delete", *waits)))
         return
-    named = [target for target in subject.targets if target.names]
-    listed = [target for target in subject.targets if not target.names]
-    for target in listed:
-        yield request("list", path(subject, target.type)) if target.type else unknown_type(target, "list")
-    if subject.dry_run == "client":
-        return
-    for target in listed:
-        if target.type and subject.namespace:
-            yield request("delete", path(subject, target.type, "{name}"), EACH_LISTED)
-        elif target.type:
-            yield request("delete", "", EACH_LISTED)
-    for target in named:
-        if target.type is None:
-            yield unknown_type(target, "delete")
-            continue
-        for name in target.names:
-            yield request("delete", path(subject, target.type, name))
+    for target, name in objects(subject):
+        if not name:
+            yield read_one(subject, target, name)
+        if subject.dry_run != "client":
+            yield about(subject, target, name, "delete")
     if subject.on("wait") and subject.dry_run == "none":
         yield from _until_gone(subject)
 
 
 def _until_gone(subject: Subject) -> Iterator[Request]:
-    for target in subject.targets:
-        if target.type is None:
-            continue
-        for name in target.names:
-            yield request("get", path(subject, target.type, name))
-        if not target.names:
-            yield request("get", path(subject, target.type, "{name}") if subject.namespace else "", EACH_LISTED)
+    for target, name in objects(subject):
+        if target.type:
+            yield about(subject, target, name, "get")
     for target in subject.targets:
         if target.type:
             yield request("list", path(subject, target.type), WHILE_THERE)
@@ -213,7 +196,7 @@ RULES: dict[tuple[str, ...], Rule] = {
     ("drain",): _drain,
     ("edit",): _edit,
     ("label",): _metadata,
-    ("patch",): _patch,
+    ("patch",): _patch_one_by_one,
     ("replace",): _replace,
     ("rollout", "pause"): _patch,
     ("rollout", "restart"): _patch,

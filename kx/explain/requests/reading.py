@@ -9,9 +9,12 @@ from kx.explain.requests.base import (
     EACH_LISTED,
     WHILE_THERE,
     Rule,
+    about,
     builtin,
     from_files,
+    objects,
     path,
+    read_one,
     read_targets,
     request,
 )
@@ -181,17 +184,23 @@ def _wait(subject: Subject) -> Iterator[Request]:
     if subject.files:
         yield from from_files(subject, "get")
         return
-    yield from read_targets(subject)
-    deletion = subject.value("for").lower() == "delete"
-    for target in subject.targets:
-        if target.type is None:
-            continue
-        if deletion and subject.namespace and target.type.namespaced:
-            namespace = builtin("namespaces").path(name=subject.namespace)
-            yield request("get", namespace, "only if the object is not there")
-        why = WHILE_THERE if deletion else "until the condition is met or the time is over"
-        yield request("list", path(subject, target.type), why)
-        yield request("watch", path(subject, target.type), why)
+    state = subject.value("for").lower()
+    for target, name in objects(subject):
+        yield read_one(subject, target, name)
+        if target.type is not None:
+            yield from _awaited(subject, target.type, name, state)
+
+
+def _awaited(subject: Subject, kind: ResourceType, name: str, state: str) -> Iterator[Request]:
+    why = EACH_LISTED
+    if name:
+        why = WHILE_THERE if state == "delete" else "until the condition is met or the time is over"
+    if state == "delete" and name and subject.namespace and kind.namespaced:
+        yield request("get", builtin("namespaces").path(name=subject.namespace), "only if the object is not there")
+    if state == "create" and name:
+        yield request("get", path(subject, kind, name))
+    yield request("list", path(subject, kind), why)
+    yield request("watch", path(subject, kind), why)
 
 
 def _rollout_status(subject: Subject) -> Iterator[Request]:
@@ -205,17 +214,17 @@ def _rollout_status(subject: Subject) -> Iterator[Request]:
             yield request("watch", path(subject, target.type), "only until the change is rolled out")
 
 
-def history_of(subject: Subject) -> Iterator[Request]:
-    """What `rollout history` and `rollout undo` read: the object twice, then its revisions."""
-    yield from read_targets(subject)
-    for target in subject.targets:
+def history_of(subject: Subject, *verbs: str) -> Iterator[Request]:
+    """What `rollout history` and `rollout undo` read of each object: it twice, then its revisions; then ``verbs``."""
+    for target, name in objects(subject):
+        yield read_one(subject, target, name)
         if target.type is None:
             continue
-        for name in target.names or ("{name}",):
-            why = "" if target.names else EACH_LISTED
-            yield request("get", path(subject, target.type, name), why)
-            revisions = builtin(_HISTORY.get(target.type.key, "controllerrevisions"))
-            yield request("list", path(subject, revisions), why or _FROM_OBJECT)
+        yield about(subject, target, name, "get")
+        revisions = builtin(_HISTORY.get(target.type.key, "controllerrevisions"))
+        yield request("list", path(subject, revisions), _FROM_OBJECT if name else EACH_LISTED)
+        for verb in verbs:
+            yield about(subject, target, name, verb)
 
 
 def _rollout_history(subject: Subject) -> Iterator[Request]:
