@@ -21,12 +21,16 @@ READ_ONLY = "Read-only file system"
 
 
 class Files:
-    """Absolute paths to contents; folders exist where a file lies beneath them or where they were made."""
+    """Absolute paths to contents; folders exist where a file lies beneath them or where they were made.
+
+    A shared volume is another ``Files``, mounted at a folder: what lies beneath belongs to it.
+    """
 
     def __init__(self, contents: Mapping[str, bytes] | None = None, folders: tuple[str, ...] = ()) -> None:
         self._contents: dict[str, bytes] = {}
         self._folders: set[str] = {"/"}
         self._read_only: tuple[str, ...] = ()
+        self._shared: dict[str, Files] = {}
         for folder in folders:
             self.make_folder(folder)
         for path, data in (contents or {}).items():
@@ -55,6 +59,19 @@ class Files:
         if read_only:
             self._read_only += (path,)
 
+    def mount_shared(self, path: str, volume: Files, read_only: bool) -> None:
+        """Show a volume that other containers see too."""
+        path = posixpath.normpath(path)
+        self.mount(path, {}, read_only)
+        self._shared[path] = volume
+
+    def _elsewhere(self, path: str) -> tuple[Files, str] | None:
+        """The shared volume a path lies in, and its path there."""
+        for mount, volume in self._shared.items():
+            if path == mount or path.startswith(mount + "/"):
+                return volume, path[len(mount) :] or "/"
+        return None
+
     def mount_file(self, path: str, data: bytes, read_only: bool) -> None:
         """Show one file of a volume (``subPath``) at ``path``."""
         self.put(path, data)
@@ -62,14 +79,21 @@ class Files:
             self._read_only += (posixpath.normpath(path),)
 
     def is_folder(self, path: str) -> bool:
-        return posixpath.normpath(path) in self._folders
+        path = posixpath.normpath(path)
+        if shared := self._elsewhere(path):
+            return shared[0].is_folder(shared[1])
+        return path in self._folders
 
     def exists(self, path: str) -> bool:
         path = posixpath.normpath(path)
+        if shared := self._elsewhere(path):
+            return shared[0].exists(shared[1])
         return path in self._folders or path in self._contents
 
     def read(self, path: str) -> bytes:
         path = posixpath.normpath(path)
+        if shared := self._elsewhere(path):
+            return shared[0].read(shared[1])
         if path in self._folders:
             raise FileError(IS_DIRECTORY, path)
         if path not in self._contents:
@@ -79,6 +103,8 @@ class Files:
     def names(self, path: str) -> list[str]:
         """What lies directly in a folder, sorted."""
         path = posixpath.normpath(path)
+        if shared := self._elsewhere(path):
+            return shared[0].names(shared[1])
         if path not in self._folders:
             raise FileError(NOT_DIRECTORY if path in self._contents else NO_ENTRY, path)
         entries = (*self._contents, *self._folders)
@@ -88,6 +114,9 @@ class Files:
         """Write as a program would: refused in read-only volumes and where no folder is."""
         path = posixpath.normpath(path)
         self._check_writable(path)
+        if shared := self._elsewhere(path):
+            shared[0].write(shared[1], data, append)
+            return
         if path in self._folders:
             raise FileError(IS_DIRECTORY, path)
         if posixpath.dirname(path) not in self._folders:
@@ -99,6 +128,9 @@ class Files:
     def remove(self, path: str, recursive: bool = False) -> None:
         path = posixpath.normpath(path)
         self._check_writable(path)
+        if shared := self._elsewhere(path):
+            shared[0].remove(shared[1], recursive)
+            return
         if path in self._folders and recursive:
             inside = path.rstrip("/") + "/"
             self._contents = {name: data for name, data in self._contents.items() if not name.startswith(inside)}
@@ -113,6 +145,9 @@ class Files:
         """``mkdir`` of one folder."""
         path = posixpath.normpath(path)
         self._check_writable(path)
+        if shared := self._elsewhere(path):
+            shared[0].create_folder(shared[1])
+            return
         if self.exists(path):
             raise FileError("File exists", path)
         if posixpath.dirname(path) not in self._folders:

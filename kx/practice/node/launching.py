@@ -13,9 +13,10 @@ from kx.practice.controllers.world import World
 from kx.practice.node import images
 from kx.practice.node.container import Container, Launch
 from kx.practice.node.environment import command_line, environment
+from kx.practice.node.files import Files
 from kx.practice.node.lookup import Lookup, MissingError
 from kx.practice.node.runtime import Runtime
-from kx.practice.node.volumes import container_files
+from kx.practice.node.volumes import container_files, shared_volumes
 from kx.practice.status import Obj
 
 _MESSAGE_FILE = "/dev/termination-log"
@@ -28,6 +29,7 @@ class Launcher:
     def __init__(self, world: World, runtime: Runtime) -> None:
         self._world = world
         self._runtime = runtime
+        self._volumes: dict[str, dict[str, Files]] = {}  # by the pod's uid
         self._present: set[tuple[str, str]] = set(_pulled(world.store.list("pods")))
 
     def lookup(self, image: str) -> tuple[images.Image | images.PullFailure | None, str]:
@@ -55,21 +57,24 @@ class Launcher:
             return ""
         try:
             environment(pod, container, found, hostname(pod), self._references(pod))
-            container_files(pod, container, found, pod["status"]["podIP"], hostname(pod), self._references(pod))
+            container_files(pod, container, found, pod["status"]["podIP"], hostname(pod), self._references(pod), {})
         except MissingError as error:
             return error.message
         return ""
 
-    def start(self, pod: Obj, container: Obj, container_id: str, moment: datetime) -> None:
-        """Start an instance; StartError when its program is not in the image."""
+    def start(self, pod: Obj, container: Obj, container_id: str, moment: datetime, lenient: bool = False) -> None:
+        """Start an instance; StartError when its program is not in the image.
+
+        ``lenient``: ConfigMaps and Secrets that are missing count as empty.
+        """
         reference = images.parse(container["image"])
         found = images.lookup(reference)
         if not isinstance(found, images.Image):
             raise ValueError(f"not pulled: {container['image']}")
-        name, lookup = hostname(pod), self._references(pod)
+        name, lookup = hostname(pod), self._references(pod, lenient)
         env = environment(pod, container, found, name, lookup)
         address = pod["status"]["podIP"]
-        files = container_files(pod, container, found, address, name, lookup)
+        files = container_files(pod, container, found, address, name, lookup, self._shared(pod))
         files.put(_MESSAGE_FILE, b"")
         workdir = container.get("workingDir") or found.workdir
         files.make_folder(workdir)
@@ -95,14 +100,25 @@ class Launcher:
         )
         self._runtime.start(launch, moment)
 
-    def termination_message(self, container: Container) -> str:
-        """What the program left in /dev/termination-log."""
-        files = container.launch.files
-        data = files.read(_MESSAGE_FILE) if files.exists(_MESSAGE_FILE) else b""
-        return data[:_LONGEST_MESSAGE].decode("utf-8", "replace")
+    def forget(self, uid: str) -> None:
+        """The pod is gone, and what its containers shared with it."""
+        self._volumes.pop(uid, None)
 
-    def _references(self, pod: Obj) -> Lookup:
-        return Lookup(self._world.store, pod["metadata"]["namespace"])
+    def _shared(self, pod: Obj) -> dict[str, Files]:
+        uid = pod["metadata"]["uid"]
+        if uid not in self._volumes:
+            self._volumes[uid] = shared_volumes(pod)
+        return self._volumes[uid]
+
+    def _references(self, pod: Obj, lenient: bool = False) -> Lookup:
+        return Lookup(self._world.store, pod["metadata"]["namespace"], lenient)
+
+
+def termination_message(container: Container) -> str:
+    """What a program left in /dev/termination-log."""
+    files = container.launch.files
+    data = files.read(_MESSAGE_FILE) if files.exists(_MESSAGE_FILE) else b""
+    return data[:_LONGEST_MESSAGE].decode("utf-8", "replace")
 
 
 def hostname(pod: Obj) -> str:

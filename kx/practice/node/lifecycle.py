@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from kx.practice.node.images import Image, PullFailure
+from kx.practice.node.moments import after
 
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 300.0
 _FORGET_AFTER = 2 * LONGEST_DELAY
 _RELIST = 1.0  # the kubelet looks at its containers once a second: so long an end is seen before what follows
 _RESYNC = 12.0  # between two looks at a container that cannot be started
+
+Restart = Callable[[int], bool]  # whether an end with this exit code is followed by a restart
+RESTARTS: Mapping[str, Restart] = {
+    "Always": lambda code: True,
+    "OnFailure": lambda code: code != 0,
+    "Never": lambda code: False,
+}
 
 Stage = Literal["new", "pulling", "pull-failed", "pull-backoff", "stuck", "running", "ended", "backoff"]
 
@@ -92,7 +100,7 @@ class View:
     present: bool  # on this node already
     pull_policy: str
     pull_seconds: float
-    restart: Callable[[int], bool]  # whether an end with this exit code is followed by a restart
+    restart: Restart
     config_error: Callable[[], str]  # "" when environment and volumes can be made
     exited: Terminated | None  # the running instance has ended
 
@@ -148,10 +156,6 @@ def restored_delay(restarts: int) -> float:
     return min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** (restarts - 1)) if restarts else 0.0
 
 
-def _after(now: datetime, seconds: float) -> datetime:
-    return now + timedelta(seconds=seconds)
-
-
 def _new(record: Record, view: View) -> Step:
     """Look at the image: refuse, use, or pull it."""
     if view.found is None:
@@ -166,7 +170,7 @@ def _new(record: Record, view: View) -> Step:
     if view.pull_policy != "Always" and view.present:
         present = Emit("Pulled", f'Container image "{view.image}" already present on machine')
         return _create(record, view, (present,))
-    until = _after(view.now, view.pull_seconds)
+    until = after(view.now, view.pull_seconds)
     pulling = Emit("Pulling", f'Pulling image "{view.image}"')
     return Step(replace(record, stage="pulling", until=until), (pulling,), until)
 
@@ -190,7 +194,7 @@ def _pulling(record: Record, view: View) -> Step:
         waiting=Waiting("ErrImagePull", why),
         pull_delay=delay,
         delayed_at=view.now,
-        until=_after(view.now, 2 * _RELIST),
+        until=after(view.now, 2 * _RELIST),
     )
     effects = (
         Emit("Failed", f'Failed to pull image "{view.image}": {why}', True),
@@ -202,7 +206,7 @@ def _pulling(record: Record, view: View) -> Step:
 def _pull_failed(record: Record, view: View) -> Step:
     if record.until and view.now < record.until:
         return Step(record, wake=record.until)
-    until = _after(record.delayed_at or view.now, record.pull_delay)
+    until = after(record.delayed_at or view.now, record.pull_delay)
     why = view.found.message if isinstance(view.found, PullFailure) else ""
     message = f'Back-off pulling image "{view.image}"'
     waiting = Waiting("ImagePullBackOff", f"{message}: ErrImagePull: {why}" if why else message)
@@ -227,14 +231,14 @@ def _create(record: Record, view: View, effects: tuple[Effect, ...]) -> Step:
 
 
 def _stuck(record: Record, view: View, waiting: Waiting, effects: tuple[Effect, ...]) -> Step:
-    until = _after(view.now, _RESYNC)
+    until = after(view.now, _RESYNC)
     return Step(replace(record, stage="stuck", waiting=waiting, until=until), effects, until)
 
 
 def _running(record: Record, view: View) -> Step:
     if view.exited is None:
         return Step(record)
-    until = _after(view.now, _RELIST)
+    until = after(view.now, _RELIST)
     ended = replace(record, stage="ended", ended=view.exited, until=until)
     return _ended(ended, view)
 
@@ -246,13 +250,13 @@ def _ended(record: Record, view: View) -> Step:
         waiting_no_more = replace(record, waiting=None, until=None)
         return Step(waiting_no_more)
     if record.until is None:
-        record = replace(record, until=_after(end.finished, _RELIST))
+        record = replace(record, until=after(end.finished, _RELIST))
     if record.until and view.now < record.until:
         return Step(record, wake=record.until)
     delay, decided = record.delay, record.delayed_at
     if decided and (end.finished - decided).total_seconds() > _FORGET_AFTER:
         delay = 0.0
-    until = _after(end.finished, delay)
+    until = after(end.finished, delay)
     if delay and view.now < until:
         return _back_off(replace(record, delay=delay), view, until)
     return _again(replace(record, delay=delay), view)

@@ -25,6 +25,7 @@ class PodMemory:
     stopping: bool = False
     mount_retry_at: datetime | None = None
     mount_delay: float = 0.0
+    orphaned_at: datetime | None = None  # when its node was found to be gone
 
 
 def remember(pod: Obj) -> PodMemory:

@@ -6,7 +6,7 @@ nothing of the host is ever shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kx.practice.node.files import Files
 from kx.practice.node.images import Image
@@ -37,7 +37,21 @@ def missing_volumes(pod: Obj, lookup: Lookup) -> list[str]:
     return messages
 
 
-def container_files(pod: Obj, container: Obj, image: Image, address: str, hostname: str, lookup: Lookup) -> Files:
+def shared_volumes(pod: Obj) -> dict[str, Files]:
+    """The volumes that all containers of a pod write to and read from, empty as they begin."""
+    volumes = pod["spec"].get("volumes") or ()
+    return {volume["name"]: Files() for volume in volumes if _writable(volume)}
+
+
+def container_files(
+    pod: Obj,
+    container: Obj,
+    image: Image,
+    address: str,
+    hostname: str,
+    lookup: Lookup,
+    shared: Mapping[str, Files],
+) -> Files:
     """Everything a container sees; raises MissingError when a volume's source has gone."""
     name, namespace = hostname, pod["metadata"]["namespace"]
     search = f"{namespace}.svc.cluster.local svc.cluster.local cluster.local"
@@ -55,6 +69,9 @@ def container_files(pod: Obj, container: Obj, image: Image, address: str, hostna
     volumes = {volume["name"]: volume for volume in pod["spec"].get("volumes") or ()}
     for mount in container.get("volumeMounts") or ():
         volume = volumes[mount["name"]]
+        if volume["name"] in shared and not mount.get("subPath"):
+            files.mount_shared(mount["mountPath"], shared[volume["name"]], bool(mount.get("readOnly")))
+            continue
         data = _contents(pod, volume, lookup)
         read_only = bool(mount.get("readOnly")) or not _writable(volume)
         sub_path = (mount.get("subPath") or "").strip("/")
@@ -112,7 +129,7 @@ def _fields(pod: Obj, items: Iterable[Obj]) -> dict[str, bytes]:
 
 
 def _chosen(kind: str, name: str, source: Obj, lookup: Lookup) -> dict[str, bytes]:
-    optional = bool(source.get("optional"))
+    optional = bool(source.get("optional")) or lookup.lenient
     data = lookup.data(kind, name, optional)
     items = source.get("items")
     if not items:

@@ -336,3 +336,48 @@ async def test_a_pod_removed_by_force_is_killed(simulation: Simulation) -> None:
     simulation.store.delete("pods", "default", "web")
     await simulation.settle()
     assert simulation.runtime.find(uid, "web") is None
+
+
+@simulated
+async def test_pods_of_a_removed_node_go_after_a_while(simulation: Simulation) -> None:
+    simulation.create(pod("web", UP, spec={"nodeName": "node-1"}))
+    await simulation.run(3)
+    uid = simulation.pod("web")["metadata"]["uid"]
+    simulation.store.delete("nodes", "", "node-1")
+    await simulation.run(30)
+    assert simulation.pod("web")["spec"]["nodeName"] == "node-1"
+    await simulation.run(11)
+    assert simulation.store.find("pods", "default", "web") is None
+    assert simulation.runtime.find(uid, "web") is None
+
+
+@simulated
+async def test_a_running_container_survives_what_it_once_needed(simulation: Simulation) -> None:
+    simulation.store.create("configmaps", config_map("settings", LEVEL="info"))
+    simulation.create(pod("web", UP, envFrom=[{"configMapRef": {"name": "settings"}}]))
+    await simulation.run(3)
+    simulation.store.delete("configmaps", "default", "settings")
+    await simulation.stop()
+    again = Simulation(simulation.store, simulation.clock)
+    await again.run(1)
+    assert "running" in again.status("web")["state"]
+    assert await execute(again, "web", ["hostname"]) == (0, "web\n")
+    await again.stop()
+
+
+@simulated
+async def test_containers_of_a_pod_share_empty_folders(simulation: Simulation) -> None:
+    mount = [{"name": "shared", "mountPath": "/data"}]
+    writer: Obj = {"name": "writer", "image": "busybox:1.36", "volumeMounts": mount}
+    writer["command"] = ["sh", "-c", "echo from the writer > /data/note; sleep 1d"]
+    reader: Obj = {"name": "reader", "image": "busybox:1.36", "command": ["sleep", "1d"]}
+    reader["volumeMounts"] = [{"name": "shared", "mountPath": "/in", "readOnly": True}]
+    volumes = [{"name": "shared", "emptyDir": {}}]
+    simulation.create(pod("pair", spec={"containers": [reader, writer], "volumes": volumes}))
+    await simulation.run(3)
+    script_text = "cat /in/note; ls /; echo x > /in/y"
+    code, output = await execute(simulation, "pair", ["sh", "-c", script_text])
+    assert output.startswith("from the writer\nbin\n")
+    assert "\nin\n" in output
+    assert output.endswith("sh: can't create /in/y: Read-only file system\n")
+    assert code == 1

@@ -1,0 +1,119 @@
+"""One container's next step, carried out: ``lifecycle`` decides, here it is done and told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kx.practice.controllers.world import World
+from kx.practice.node import images, podstatus
+from kx.practice.node.launching import Launcher
+from kx.practice.node.lifecycle import Emit, Record, Restart, Start, View, start_failed, started, step
+from kx.practice.node.memory import PodMemory
+from kx.practice.node.moments import Moment, after, earliest
+from kx.practice.node.prober import Prober
+from kx.practice.node.reporter import Reporter
+from kx.practice.node.runtime import Runtime, StartError
+from kx.practice.node.stopper import Stopper
+from kx.practice.status import Obj
+
+_NEXT_LOOK = 1.0
+
+
+class Containers:
+    """Leads the containers of pods whose sandbox is there."""
+
+    def __init__(self, world: World, runtime: Runtime, prober: Prober, reporter: Reporter, stopper: Stopper) -> None:
+        self._world = world
+        self._runtime = runtime
+        self._prober = prober
+        self._reporter = reporter
+        self._stopper = stopper
+        self._launcher = Launcher(world, runtime)
+
+    def advance(self, pod: Obj, memory: PodMemory, container: Obj, restart: Restart) -> Moment:
+        """Bring one container a step further; when to look again."""
+        name, now = container["name"], self._world.now()
+        record = memory.records.get(name) or Record(name)
+        self._revive(pod, memory, container, record)
+        wakes = [self._stopper.kill_late(memory, name)]
+        decided = step(record, self._view(pod, memory, container, record, restart))
+        record = decided.record
+        wakes.append(decided.wake)
+        if decided.pulled:
+            self._launcher.keep(pod["spec"]["nodeName"], container["image"])
+        for effect in decided.effects:
+            if isinstance(effect, Start):
+                record = self._start(pod, memory, container, record, restart)
+                if record.ended:
+                    wakes.append(after(now, _NEXT_LOOK))
+            else:
+                self._reporter.emit(pod, effect, container)
+        memory.records[name] = record
+        if record.stage == "running":
+            wakes.append(self._probe(pod, memory, container, record))
+        return earliest(wakes)
+
+    def forget(self, uid: str) -> None:
+        """The pod is gone."""
+        self._launcher.forget(uid)
+
+    def _view(self, pod: Obj, memory: PodMemory, container: Obj, record: Record, restart: Restart) -> View:
+        found, invalid = self._launcher.lookup(container["image"])
+        metadata = pod["metadata"]
+        return View(
+            now=self._world.now(),
+            pod=f"{metadata['name']}_{metadata['namespace']}({metadata['uid']})",
+            image=container["image"],
+            found=found,
+            invalid=invalid,
+            present=self._launcher.has(pod["spec"]["nodeName"], container["image"]),
+            pull_policy=container.get("imagePullPolicy", "IfNotPresent"),
+            pull_seconds=images.pull_seconds(found) if isinstance(found, images.Image) else 1.0,
+            restart=restart,
+            config_error=lambda: self._launcher.config_error(_with_address(pod, memory), container),
+            exited=self._stopper.end_of(memory, record),
+        )
+
+    def _start(self, pod: Obj, memory: PodMemory, container: Obj, record: Record, restart: Restart) -> Record:
+        now, container_id = self._world.now(), self._launcher.new_id()
+        shown_id = podstatus.ID_PREFIX + container_id
+        reference = images.parse(container["image"])
+        image_id = f"{reference.repository}@{images.digest(reference)}"
+        record = replace(record, image_name=reference.name, image_id=image_id)
+        memory.kill_at.pop(container["name"], None)
+        self._prober.reset(memory.uid, container["name"])
+        try:
+            self._launcher.start(_with_address(pod, memory), container, container_id, now)
+        except StartError as error:
+            self._reporter.emit(pod, Emit("Failed", f"Error: {error}", True), container)
+            return start_failed(record, shown_id, now, str(error), restart(128))
+        self._reporter.emit(pod, Emit("Started", f"Started container {container['name']}"), container)
+        return started(record, shown_id, now)
+
+    def _revive(self, pod: Obj, memory: PodMemory, container: Obj, record: Record) -> None:
+        """After a restart of the server: a container that was running goes on, without counting as restarted."""
+        if record.stage != "running" or self._runtime.find(memory.uid, container["name"]):
+            return
+        container_id = record.container_id.rpartition("/")[2]
+        begun = record.started or self._world.now()
+        self._launcher.keep(pod["spec"]["nodeName"], container["image"])
+        # What it refers to may be gone by now: it was there when the container was made.
+        self._launcher.start(_with_address(pod, memory), container, container_id, begun, lenient=True)
+
+    def _probe(self, pod: Obj, memory: PodMemory, container: Obj, record: Record) -> Moment:
+        """Run what probes are due; a failed liveness or startup probe ends the instance."""
+        name = container["name"]
+        looked = self._prober.look(pod, container, memory.address, record.started or self._world.now())
+        for kind, message in looked.failures:
+            self._reporter.emit(pod, Emit("Unhealthy", f"{kind} probe failed: {message}", True), container)
+        if not looked.kill or name in memory.kill_at:
+            return looked.wake
+        message = f"Container {name} failed {looked.kill} probe, will be restarted"
+        self._reporter.emit(pod, Emit("Killing", message), container)
+        self._stopper.terminate(memory, name, pod["spec"].get("terminationGracePeriodSeconds", 30))
+        return earliest([looked.wake, memory.kill_at[name]])
+
+
+def _with_address(pod: Obj, memory: PodMemory) -> Obj:
+    """The pod as its containers are made: with the address it just got."""
+    return {**pod, "status": {**(pod.get("status") or {}), "podIP": memory.address, "podIPs": [{"ip": memory.address}]}}

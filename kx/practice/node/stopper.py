@@ -1,0 +1,96 @@
+"""How containers end: SIGTERM, patience, SIGKILL, and what their end was.
+
+One mercy: a main program that ignores SIGTERM (a shell or sleep as process 1 does, as in any container) is killed two
+seconds later instead of after the whole grace period. The outcome, exit code 137, is the real one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kx.practice.controllers.world import World
+from kx.practice.node.clock import parse
+from kx.practice.node.launching import termination_message
+from kx.practice.node.lifecycle import Emit, Record, Terminated
+from kx.practice.node.memory import PodMemory
+from kx.practice.node.moments import Moment, after, earliest
+from kx.practice.node.reporter import Reporter
+from kx.practice.node.runtime import Runtime
+from kx.practice.status import Obj
+
+_MERCY_SECONDS = 2.0
+_GRACE_SECONDS = 30
+
+
+class Stopper:
+    """Ends containers of the runtime."""
+
+    def __init__(self, world: World, runtime: Runtime, reporter: Reporter) -> None:
+        self._world = world
+        self._runtime = runtime
+        self._reporter = reporter
+
+    def stop_all(self, pod: Obj, memory: PodMemory) -> Moment:
+        """The pod is being deleted: bring all its containers to their end."""
+        grace = pod["metadata"].get("deletionGracePeriodSeconds")
+        latest = parse(pod["metadata"]["deletionTimestamp"])
+        running = self.running(pod, memory)
+        if not memory.stopping:
+            memory.stopping = True
+            for container in running:
+                self._reporter.emit(pod, Emit("Killing", f"Stopping container {container['name']}"), container)
+                self.terminate(memory, container["name"], _GRACE_SECONDS if grace is None else grace)
+        wakes = []
+        for container in running:
+            name = container["name"]
+            memory.kill_at[name] = min(memory.kill_at.get(name, latest), latest)
+            wakes.append(self.kill_late(memory, name))
+        self.note_ends(memory)
+        return earliest(wakes)
+
+    def terminate(self, memory: PodMemory, name: str, grace: float) -> None:
+        """Ask a container to end, and remember until when it may take."""
+        container = self._runtime.find(memory.uid, name)
+        patience = grace if container and container.program.handles("TERM") else min(grace, _MERCY_SECONDS)
+        memory.kill_at[name] = after(self._world.now(), patience)
+        self._runtime.signal(memory.uid, name, "TERM")
+
+    def kill_late(self, memory: PodMemory, name: str) -> Moment:
+        """Kill a container that took too long; else when that will be."""
+        due = memory.kill_at.get(name)
+        if due is None or self._world.now() < due:
+            return due
+        self._runtime.signal(memory.uid, name, "KILL")
+        return None
+
+    def kill_all(self, pod: Obj, memory: PodMemory) -> None:
+        """No patience at all."""
+        for container in self.running(pod, memory):
+            self._runtime.signal(memory.uid, container["name"], "KILL")
+
+    def running(self, pod: Obj, memory: PodMemory) -> list[Obj]:
+        """The containers of a pod that run."""
+        containers = [*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]]
+        found = []
+        for container in containers:
+            instance = self._runtime.find(memory.uid, container["name"])
+            if instance and instance.exit_code is None:
+                found.append(container)
+        return found
+
+    def end_of(self, memory: PodMemory, record: Record) -> Terminated | None:
+        """How the instance a record speaks of has ended; None while it runs."""
+        container = self._runtime.find(memory.uid, record.name)
+        if record.stage != "running" or container is None or container.exit_code is None:
+            return None
+        code, finished = container.exit_code, container.finished or self._world.now()
+        reason = "Completed" if code == 0 else "Error"
+        message = termination_message(container)
+        return Terminated(code, reason, record.started, finished, record.container_id, message)
+
+    def note_ends(self, memory: PodMemory) -> None:
+        """Instances that have ended are not restarted any more."""
+        for name, record in memory.records.items():
+            end = self.end_of(memory, record)
+            if end:
+                memory.records[name] = replace(record, stage="ended", ended=end, waiting=None)
