@@ -256,6 +256,22 @@ def test_schedules(schedule: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("UTC", ""),
+        ("Etc/UTC", ""),
+        ("", "timeZone must be nil or non-empty string"),
+        ("Mars/Base One", "unknown time zone Mars/Base One"),
+        ("Local", "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"),
+    ],
+)
+def test_time_zones(zone: str, said: str) -> None:
+    spec = {"schedule": "@daily", "timeZone": zone, "jobTemplate": {"spec": job()["spec"]}}
+    wanted = [f'spec.timeZone: Invalid value: "{zone}": {said}'] if said else []
+    assert errors("cronjobs.batch", {"metadata": meta(), "spec": spec}) == wanted
+
+
+@pytest.mark.parametrize(
     ("spec", "said"),
     [
         ({"type": "Outside"}, [
@@ -277,6 +293,7 @@ def test_schedules(schedule: str, said: str) -> None:
         ({"clusterIP": "here"}, [
             'spec.clusterIPs[0]: Invalid value: "here": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
         ]),
+        ({"clusterIP": "10.0.0.01"}, ['spec.clusterIPs[0]: Invalid value: "10.0.0.01": must not have leading 0s']),
         ({"sessionAffinity": "Cookie"}, [
             'spec.sessionAffinity: Unsupported value: "Cookie": supported values: "ClientIP", "None"'
         ]),

@@ -213,7 +213,11 @@ def domain_path_part(text: str) -> list[str]:
 
 def ip(text: str) -> list[str]:
     """An IPv4 or IPv6 address."""
-    return [] if parse_ip(text) else ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
+    if parse_ip(text):
+        return []
+    if parse_ip(re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)):
+        return ["must not have leading 0s"]
+    return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
 
 
 def parse_ip(text: str) -> IPv4Address | IPv6Address | None:
