@@ -7,7 +7,7 @@ the line again. How the shell's own signs are tagged:
 - ``operator``: ``|  |&  &&  ||  ;  &  (  )`` and a newline that separates two commands;
 - ``redirect``: the sign (``>``, ``2>``, ``<<``) and, as a word of its own, its target; ``2>&1`` is one word;
 - ``heredoc``: a here-document's body with its closing line, its value the body alone;
-- ``comment``: ``# …``, and a backslash-newline that stands by itself.
+- ``comment``: ``# …``, and a backslash-newline where a word could begin.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BLANKS = re.compile(r"(?:[ \t])+")
 _OPERATOR = re.compile(r"&&|\|\||\|&|;;&|;;|;&|[;|&()]")
 _REDIRECT = re.compile(r"(?:\d+|\{[A-Za-z_]\w*\})?(?:<<<|<<-|<<|<>|<&|<(?!\()|>>|>&|>\||>(?!\())|&>>|&>")
 _DESCRIPTOR = re.compile(r"(?:\d+-?|-)(?=[\s;&|<>()]|$)")
-_LONE_CONTINUATION = re.compile(r"(?:\\\n)+(?=[ \t\n]|$)")
+_CONTINUATION = re.compile(r"(?:\\\n)+")
 _COMMENT = re.compile(r"#[^\n]*")
 _WANTS_MORE = frozenset({"&&", "||", "|", "|&"})
 
@@ -78,7 +78,7 @@ class _Splitter:
             self.position = blanks.end()
         elif text[here] == "\n":
             self.line_break()
-        elif continuation := _LONE_CONTINUATION.match(text, here):
+        elif continuation := _CONTINUATION.match(text, here):
             self.add(continuation.end(), "comment")
             self.words[-1] = _with_value(self.words[-1], "")
         elif comment := _COMMENT.match(text, here):
@@ -162,7 +162,7 @@ class _Splitter:
             text=self.text,
             words=words,
             segments=segments,
-            unfinished=open_end or dangling or any(word.unfinished for word in words) or _ends_with_continuation(words),
+            unfinished=open_end or dangling or any(word.unfinished for word in words) or _goes_on(self.text, words),
         )
 
 
@@ -175,8 +175,10 @@ def _with_value(word: Word, value: str) -> Word:
     return Word(start=word.start, end=word.end, text=word.text, value=value, kind=word.kind)
 
 
-def _ends_with_continuation(words: tuple[Word, ...]) -> bool:
-    return bool(words) and words[-1].text.endswith("\\\n") and words[-1].kind in ("comment", "word")
+def _goes_on(text: str, words: tuple[Word, ...]) -> bool:
+    """Whether the last thing typed is a backslash and a newline, outside comments and quotes."""
+    last = words[-1] if words else None
+    return last is not None and last.end == len(text) and _CONTINUATION.search(last.text[-2:]) is not None
 
 
 def _in_order(words: list[Word], segments: list[Segment]) -> tuple[tuple[Word, ...], tuple[Segment, ...]]:

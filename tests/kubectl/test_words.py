@@ -82,6 +82,9 @@ def test_words(text: str, expected: list[str]) -> None:
         ("a\nb", [("a", "word"), ("\n", "operator"), ("b", "word")]),
         ("a\n\n", [("a", "word")]),
         ("a \\\n b", [("a", "word"), ("\\\n", "comment"), ("b", "word")]),
+        ("a \\\n| b", [("a", "word"), ("\\\n", "comment"), ("|", "operator"), ("b", "word")]),
+        ("a \\\n2>f", [("a", "word"), ("\\\n", "comment"), ("2>", "redirect"), ("f", "redirect")]),
+        ("a\\\n|b", [("a\\\n", "word"), ("|", "operator"), ("b", "word")]),
         (
             "k apply -f - <<EOF\nkind: Pod\nEOF\nk get po",
             [
@@ -146,6 +149,10 @@ def test_segments(text: str, expected: list[tuple[list[str], str]]) -> None:
         ("a |", True),
         ("a && # more", True),
         ("a \\\n", True),
+        ("a\\\n", True),
+        ("a \\\n\n", False),
+        ("a \\\n ", False),
+        ("a 'b\\\n'", False),
         ("(a", True),
         ("a <<E", True),
         ("a <<E\nb", True),
