@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable
 
 from kx.practice.node.process import Main
-from kx.practice.node.programs import network, nginx, redis, shell, sleep, stay, system, test, text, visitor
+from kx.practice.node.programs import grep, network, nginx, redis, shell, sleep, stay, system, test, text, visitor
 
 _FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 
@@ -21,7 +21,7 @@ _COMMON: dict[str, Main] = {
     "echo": text.echo,
     "env": system.env,
     "false": system.false,
-    "grep": text.grep,
+    "grep": grep.main,
     "head": text.head,
     "hostname": system.hostname,
     "id": system.identity,

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from kx.practice.node.files import Files
-from kx.practice.node.programs.script import quote_end, substitution_end
+from kx.practice.node.programs.tokens import quote_end, substitution_end
 
 _PARAMETER = re.compile(r"\$(?:([A-Za-z_]\w*)|([0-9?$#@*!-])|\{)", re.ASCII)
 _BRACES = re.compile(r"^(#?)([A-Za-z_]\w*|[0-9]+|[?$#@*!-])(?:(:?[-+=?]|##?|%%?)(.*))?$", re.ASCII | re.DOTALL)

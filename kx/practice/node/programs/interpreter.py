@@ -15,19 +15,20 @@ from kx.practice.node.process import BROKEN_PIPE, SIGNALS, Process, deliver, run
 from kx.practice.node.programs import builtins
 from kx.practice.node.programs.expansion import Context, ExpansionError, fields, single
 from kx.practice.node.programs.flow import ExitShell, LoopControl
+from kx.practice.node.programs.outputs import FileOutput, Pipe
 from kx.practice.node.programs.script import (
+    Body,
     Command,
     For,
     Group,
     If,
     Pipeline,
     Redirect,
-    ScriptError,
-    Sequence_,
     Simple,
     While,
     parse,
 )
+from kx.practice.node.programs.tokens import ScriptError
 
 _BREATH = 0.01  # a loop that does nothing lets others live
 _LOOPS_PER_BREATH = 20
@@ -64,7 +65,7 @@ class Interpreter:
         await self.run(tree)
         return self.status
 
-    async def run(self, body: Sequence_) -> None:
+    async def run(self, body: Body) -> None:
         for index, link in enumerate(body):
             if (link.when == "&&" and self.status != 0) or (link.when == "||" and self.status == 0):
                 continue
@@ -365,7 +366,7 @@ class Interpreter:
                     break
             await self._breathe()
 
-    async def _holds(self, condition: Sequence_) -> bool:
+    async def _holds(self, condition: Body) -> bool:
         strict, self.exit_on_error = self.exit_on_error, False
         try:
             await self.run(condition)
@@ -379,45 +380,6 @@ class Interpreter:
         if self._turns % _LOOPS_PER_BREATH == 0:
             await self.process.stdout.drain()
             await self.process.clock.sleep(_BREATH)
-
-
-class Pipe:
-    """An output that another program reads as its input; broken when nobody reads any more."""
-
-    def __init__(self) -> None:
-        self.input = Input()
-        self.broken = False
-
-    def write(self, data: bytes) -> None:
-        if self.broken:
-            raise BrokenPipeError
-        self.input.feed(data)
-
-    async def drain(self) -> None:
-        await asyncio.sleep(0)
-
-
-class FileOutput:
-    """An output into one of the container's files."""
-
-    def __init__(self, process: Process, path: str, name: str, append: bool) -> None:
-        self._forward: Output | None = None
-        if name in ("/dev/stdout", "/proc/1/fd/1", "/proc/self/fd/1"):
-            self._forward = process.stdout
-        elif name in ("/dev/stderr", "/proc/1/fd/2", "/proc/self/fd/2"):
-            self._forward = process.stderr
-        else:
-            process.files.write(path, b"", append)
-        self._files, self._path = process.files, path
-
-    def write(self, data: bytes) -> None:
-        if self._forward:
-            self._forward.write(data)
-        else:
-            self._files.write(self._path, data, append=True)
-
-    async def drain(self) -> None:
-        await asyncio.sleep(0)
 
 
 _SPECIAL: dict[str, Callable[[Interpreter], str]] = {

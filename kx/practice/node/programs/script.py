@@ -10,26 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-_OPERATORS = ("&&", "||", ";;", ">>", "2>&1", ">&2", "1>&2", "2>>", "2>", "<<", "|", "&", ";", "<", ">", "(", ")", "\n")
+from kx.practice.node.programs.tokens import IncompleteError, ScriptError, Token, tokens
+
 _RESERVED = frozenset({"if", "then", "elif", "else", "fi", "while", "until", "for", "in", "do", "done", "{", "}", "!"})
 _NAME = re.compile(r"^[A-Za-z_]\w*$", re.ASCII)
 _REDIRECTS = ("<", ">", ">>", "2>", "2>>", "2>&1", ">&2", "1>&2")
-
-
-class ScriptError(Exception):
-    """The text is no script: the message completes ``syntax error: …``."""
-
-
-class IncompleteError(ScriptError):
-    """The text is the beginning of a script: more lines may complete it."""
-
-
-@dataclass(frozen=True)
-class Token:
-    """A word as written, with its quotes, or an operator."""
-
-    text: str
-    operator: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,14 +51,14 @@ class Link:
     background: bool = False
 
 
-Sequence_ = tuple[Link, ...]
+Body = tuple[Link, ...]
 
 
 @dataclass(frozen=True)
 class Group:
     """``{ …; }`` or ``( … )``."""
 
-    body: Sequence_
+    body: Body
     subshell: bool
     redirects: tuple[Redirect, ...] = ()
 
@@ -82,8 +67,8 @@ class Group:
 class If:
     """Conditions with their bodies, then what else."""
 
-    branches: tuple[tuple[Sequence_, Sequence_], ...]
-    otherwise: Sequence_ = ()
+    branches: tuple[tuple[Body, Body], ...]
+    otherwise: Body = ()
     redirects: tuple[Redirect, ...] = ()
 
 
@@ -91,8 +76,8 @@ class If:
 class While:
     """``until`` when ``negated``."""
 
-    condition: Sequence_
-    body: Sequence_
+    condition: Body
+    body: Body
     negated: bool
     redirects: tuple[Redirect, ...] = ()
 
@@ -103,95 +88,20 @@ class For:
 
     name: str
     words: tuple[str, ...] | None
-    body: Sequence_
+    body: Body
     redirects: tuple[Redirect, ...] = ()
 
 
 Command = Simple | Group | If | While | For
 
 
-def parse(text: str) -> Sequence_:
+def parse(text: str) -> Body:
     """A whole script; ScriptError, or IncompleteError when it only lacks its end."""
     reader = _Reader(tokens(text))
     body = reader.sequence(())
     if reader.peek():
         raise ScriptError(f'unexpected "{_visible(reader.peek())}"')
     return body
-
-
-def tokens(text: str) -> list[Token]:
-    """Words and operators; comments and joined lines are gone."""
-    found: list[Token] = []
-    at = 0
-    while at < len(text):
-        character = text[at]
-        if character in " \t\r":
-            at += 1
-        elif text.startswith("\\\n", at):
-            at += 2
-        elif character == "#":
-            at = text.find("\n", at) if "\n" in text[at:] else len(text)
-        else:
-            operator = next((one for one in sorted(_OPERATORS, key=len, reverse=True) if text.startswith(one, at)), "")
-            if operator:
-                found.append(Token(operator, True))
-                at += len(operator)
-            else:
-                end = _word_end(text, at)
-                found.append(Token(text[at:end]))
-                at = end
-    return found
-
-
-def _word_end(text: str, at: int) -> int:
-    while at < len(text) and text[at] not in " \t\r\n|&;<>()":
-        if text[at] == "\\":
-            at += 2
-        elif text[at] in "'\"`":
-            at = quote_end(text, at)
-        elif text.startswith("$(", at):
-            at = substitution_end(text, at)
-        elif text.startswith("${", at):
-            at = _closing(text, at, "}") + 1
-        else:
-            at += 1
-    return min(at, len(text))
-
-
-def quote_end(text: str, at: int) -> int:
-    """The place behind the quoted part that begins at ``at``."""
-    mark = text[at]
-    at += 1
-    while at < len(text) and text[at] != mark:
-        if mark != "'" and text[at] == "\\":
-            at += 1
-        elif mark == '"' and text.startswith("$(", at):
-            at = substitution_end(text, at) - 1
-        at += 1
-    if at >= len(text):
-        raise IncompleteError(f"unterminated quoted string ({mark})")
-    return at + 1
-
-
-def substitution_end(text: str, at: int) -> int:
-    """The place behind ``$( … )`` or ``$(( … ))`` that begins at ``at``."""
-    depth, at = 0, at + 1
-    while at < len(text):
-        if text[at] in "'\"":
-            at = quote_end(text, at)
-            continue
-        depth += {"(": 1, ")": -1}.get(text[at], 0)
-        at += 1
-        if depth == 0:
-            return at
-    raise IncompleteError('missing ")"')
-
-
-def _closing(text: str, at: int, mark: str) -> int:
-    end = text.find(mark, at)
-    if end < 0:
-        raise IncompleteError(f'missing "{mark}"')
-    return end
 
 
 def _visible(token: Token | None) -> str:
@@ -228,7 +138,7 @@ class _Reader:
         while self._is("\n"):
             self._at += 1
 
-    def sequence(self, ends: tuple[str, ...]) -> Sequence_:
+    def sequence(self, ends: tuple[str, ...]) -> Body:
         """Links up to one of the words ``ends`` (not taken), a ")" or the end."""
         links: list[Link] = []
         when: Literal[";", "&&", "||"] = ";"
@@ -255,7 +165,7 @@ class _Reader:
                 raise ScriptError(f'unexpected "{_visible(self.peek())}"')
         return tuple(links)
 
-    def _body(self, *ends: str) -> Sequence_:
+    def _body(self, *ends: str) -> Body:
         body = self.sequence(ends)
         if self.peek() is None:
             raise IncompleteError(f'unexpected end of file (expecting "{ends[0]}")')
@@ -339,7 +249,7 @@ class _Reader:
 
     def _if(self) -> If:
         branches = []
-        otherwise: Sequence_ = ()
+        otherwise: Body = ()
         self._expect("if")
         while True:
             condition = self._body("then")

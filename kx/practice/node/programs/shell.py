@@ -15,7 +15,8 @@ from kx.practice.node.process import Process
 from kx.practice.node.programs.flow import ExitShell, LoopControl
 from kx.practice.node.programs.interpreter import Interpreter
 from kx.practice.node.programs.lineedit import InterruptedLineError, LineEditor
-from kx.practice.node.programs.script import IncompleteError, ScriptError, parse
+from kx.practice.node.programs.script import parse
+from kx.practice.node.programs.tokens import IncompleteError, ScriptError
 
 _BASH_VERSION = {"alpine": "5.1", "debian": "5.2"}
 

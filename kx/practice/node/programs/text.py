@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from kx.practice.node.files import FileError
 from kx.practice.node.process import Process
-from kx.practice.node.programs.options import Options, read_options
+from kx.practice.node.programs.options import read_options
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "\\": "\\", "e": "\x1b", "0": "\0"}
 _POLL = 0.5
@@ -65,7 +65,7 @@ def unescape(text: str) -> str:
 async def cat(process: Process) -> int:
     options = read_options(process, "nbeEtTuvA")
     status = 0
-    async for name, data in _contents(process, options.operands):
+    async for name, data in contents(process, options.operands):
         if data is None:
             status = 1
         elif "n" in options:
@@ -87,7 +87,7 @@ async def head(process: Process) -> int:
             process.stdout.write(await process.stdin.read_line())
         return 0
     status = 0
-    async for _, data in _contents(process, options.operands):
+    async for _, data in contents(process, options.operands):
         if data is None:
             status = 1
         elif "c" in options:
@@ -101,7 +101,7 @@ async def tail(process: Process) -> int:
     """Also ``tail -f FILE``, which never ends by itself; ``tail -f /dev/null`` is a favourite to keep a pod up."""
     options = read_options(process, "fFq", "ncs")
     status = 0
-    async for _, data in _contents(process, options.operands):
+    async for _, data in contents(process, options.operands):
         if data is None:
             status = 1
             continue
@@ -127,69 +127,11 @@ async def _follow(process: Process, names: Sequence[str]) -> None:
         await process.clock.sleep(_POLL)
 
 
-async def grep(process: Process) -> int:
-    options = read_options(process, "ivnclLqoEFrwxhH", "emABC")
-    operands = list(options.operands)
-    pattern = options.text("e", "") or (operands.pop(0) if operands else "")
-    if not pattern and "e" not in options and len(process.argv) < 2:
-        process.complain("Usage: grep [OPTION]... PATTERNS [FILE]...")
-        return 2
-    expression = re.escape(pattern) if "F" in options else pattern if "E" in options else basic_pattern(pattern)
-    expression = (
-        rf"\b(?:{expression})\b" if "w" in options else rf"^(?:{expression})$" if "x" in options else expression
-    )
-    try:
-        matcher = re.compile(expression, re.IGNORECASE if "i" in options else 0)
-    except re.error as error:
-        process.complain(f"grep: {error}")
-        return 2
-    found = failed = False
-    async for name, data in _contents(process, operands):
-        if data is None:
-            failed = True
-            continue
-        lines = data.decode("utf-8", "replace").splitlines()
-        hits = [(n, line) for n, line in enumerate(lines, 1) if bool(matcher.search(line)) != ("v" in options)]
-        found |= bool(hits)
-        _print_hits(process, options, hits, name if len(operands) > 1 else "", matcher)
-    return 0 if found else 2 if failed else 1
-
-
-def basic_pattern(pattern: str) -> str:
-    """A basic regular expression as Python writes it: there, (, ), {, }, +, ? and | mean themselves unless escaped."""
-    parts = re.split(r"(\\.)", pattern)
-    swapped = []
-    for part in parts:
-        if len(part) == 2 and part[0] == "\\":
-            swapped.append(part[1] if part[1] in "(){}+?|" else part)
-        else:
-            swapped.append(re.sub(r"([(){}+?|])", r"\\\1", part))
-    return "".join(swapped)
-
-
-def _print_hits(
-    process: Process, options: Options, hits: list[tuple[int, str]], name: str, matcher: re.Pattern[str]
-) -> None:
-    prefix = f"{name}:" if name else ""
-    if "q" in options:
-        return
-    if "c" in options:
-        process.say(f"{prefix}{len(hits)}")
-    elif "l" in options:
-        if hits:
-            process.say(name or "(standard input)")
-    else:
-        for number, line in hits:
-            where = prefix + (f"{number}:" if "n" in options else "")
-            for text in [match.group() for match in matcher.finditer(line)] if "o" in options else [line]:
-                process.say(where + text)
-
-
 async def wc(process: Process) -> int:
     options = read_options(process, "lwcm")
     chosen = [flag for flag in "lwc" if flag in options] or list("lwc")
     status = 0
-    async for name, data in _contents(process, options.operands):
+    async for name, data in contents(process, options.operands):
         if data is None:
             status = 1
             continue
@@ -203,7 +145,7 @@ async def wc(process: Process) -> int:
 async def sort(process: Process) -> int:
     options = read_options(process, "nrufb", "kt")
     lines: list[str] = []
-    async for _, data in _contents(process, options.operands):
+    async for _, data in contents(process, options.operands):
         lines += (data or b"").decode("utf-8", "replace").splitlines()
     lines.sort(key=_number if "n" in options else None, reverse="r" in options)
     for line in dict.fromkeys(lines) if "u" in options else lines:
@@ -219,7 +161,7 @@ def _number(line: str) -> float:
 async def uniq(process: Process) -> int:
     options = read_options(process, "cdu")
     lines: list[str] = []
-    async for _, data in _contents(process, options.operands[:1]):
+    async for _, data in contents(process, options.operands[:1]):
         lines += (data or b"").decode("utf-8", "replace").splitlines()
     groups: list[tuple[str, int]] = []
     for line in lines:
@@ -238,7 +180,7 @@ async def cut(process: Process) -> int:
     options = read_options(process, "s", "dfc")
     wanted = [int(part) for part in options.text("f", options.text("c", "1")).split(",") if part.isdigit()]
     mark = options.text("d", "\t")
-    async for _, data in _contents(process, options.operands):
+    async for _, data in contents(process, options.operands):
         for line in (data or b"").decode("utf-8", "replace").splitlines():
             parts = list(line) if "c" in options else line.split(mark)
             if "c" not in options and len(parts) == 1:
@@ -291,7 +233,7 @@ async def yes(process: Process) -> int:
         await process.clock.sleep(0.01)
 
 
-async def _contents(process: Process, names: Sequence[str]) -> AsyncIterator[tuple[str, bytes | None]]:
+async def contents(process: Process, names: Sequence[str]) -> AsyncIterator[tuple[str, bytes | None]]:
     """Each file's name and data, stdin for none or "-"; None where it cannot be read, which is told."""
     for name in names or ("-",):
         yield name, await process.stdin.read_all() if name == "-" else _read(process, name)
