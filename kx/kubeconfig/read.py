@@ -5,6 +5,7 @@ Knows nothing of command lines and never writes. Users and their credentials are
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -67,11 +68,15 @@ def no_such_context(name: str, config: Kubeconfig) -> KxError:
 
 def load(env: Mapping[str, str], kubeconfig: str | None = None) -> Kubeconfig:
     """All files kubectl would read, merged. Missing files are fine, unless one was named with ``--kubeconfig``."""
-    candidates = find.files(env, kubeconfig)
-    present = tuple(path for path in candidates if path.exists())
-    if kubeconfig and not present and len(candidates) == 1:
+    if kubeconfig:
+        require(kubeconfig)
+    return merge(tuple(load_file(path) for path in find.files(env, kubeconfig) if path.exists()))
+
+
+def require(kubeconfig: str) -> None:
+    """Raise ``KxError`` for a single file, named by the user, that does not exist; a list may have missing parts."""
+    if os.pathsep not in kubeconfig and not os.path.exists(kubeconfig):
         raise KxError(f"the kubeconfig file {kubeconfig} does not exist", "Check the name given to --kubeconfig.")
-    return merge(tuple(load_file(path) for path in present))
 
 
 def merge(configs: tuple[Kubeconfig, ...]) -> Kubeconfig:

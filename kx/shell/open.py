@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from threading import Thread
 
 from kx import term
 from kx.errors import KxError
-from kx.kubeconfig import overlay
+from kx.kubeconfig import overlay, read
+from kx.kubectl import versions
 from kx.shell import config, familiar
 from kx.shell.familiar import Familiar
 from kx.shell.session import Session
@@ -28,6 +30,8 @@ def opened(
     Raises ``KxError`` for bad settings and for a ``context`` that does not exist. A kubeconfig that cannot be read
     is complained about, and the session opens all the same: explaining needs none.
     """
+    if kubeconfig:
+        read.require(kubeconfig)
     settings = config.load(env)
     with overlay.session(env, kubeconfig) as own:
         session = Session(
@@ -39,7 +43,18 @@ def opened(
             mode=settings.explain,
         )
         _pin(session, context, namespace)
+        _learn_version(session)
         yield session
+
+
+def _learn_version(session: Session) -> None:
+    """Ask a kubectl that is new here for its version, beside everything else: the next session knows it."""
+    try:
+        kubectl = session.kubectl.path
+    except KxError:
+        return
+    if not versions.known_version(kubectl, session.env):
+        Thread(target=versions.client_version, args=(kubectl, session.env), daemon=True).start()
 
 
 def _pin(session: Session, context: str | None, namespace: str | None) -> None:
