@@ -106,6 +106,13 @@ def test_what_holds_for_all_versions_is_written_without_a_range() -> None:
     assert document["commands"]["a"] == {"usage": "X", "aliases": ["aa"], "flags": [1]}
 
 
+def test_a_new_version_joins_those_already_known() -> None:
+    old, middle, new = catalogs()
+    document = build.add(merge.merge([middle]), [new, old])
+    assert document == merge.merge(catalogs())
+    assert build.add(document, [replace(middle, version="1.10")])["versions"] == ["1.1", "1.2", "1.3", "1.10"]
+
+
 @pytest.mark.parametrize(
     ("asked", "given"),
     [(None, "1.33"), ("1.31", "1.31"), ("v1.31.2", "1.31"), ("1.20", "1.27"), ("1.99", "1.33"), ("1.32+", "1.32")],

@@ -1,7 +1,8 @@
 """Write the facts of kubectl: ``python -m kx.kubectl.catalog.build [BINARY…]``.
 
 Reads each binary's help, command by command, asks it about its flags (see probe.py), and writes one JSON document
-for all versions. Without arguments it takes the kubectl on PATH and those beside it (``kubectl.1.27``, …).
+for all versions; versions already in it and not at hand stay as they are. Without arguments it takes the kubectl on
+PATH and those beside it (``kubectl.1.27``, …).
 Facts only: no sentence of kubectl's help is kept.
 """
 
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from kx.kubectl.catalog.helptext import Help, read_flags, read_help
+from kx.kubectl.catalog.load import expand
 from kx.kubectl.catalog.merge import merge
 from kx.kubectl.catalog.model import Catalog, Command, Flag
 from kx.kubectl.catalog.probe import HIDDEN_FLAGS, FlagProbe, Kubectl, run_binary
@@ -74,9 +76,12 @@ def read_all(kubectls: Sequence[Kubectl]) -> list[Catalog]:
         return list(pool.map(read_catalog, kubectls))
 
 
-def build(kubectls: Sequence[Kubectl]) -> dict[str, Any]:
-    """The document for ``kubectls``, which are in order of version."""
-    return merge(read_all(kubectls))
+def add(document: dict[str, Any] | None, catalogs: Iterable[Catalog]) -> dict[str, Any]:
+    """A document of ``catalogs`` and of those versions of ``document`` that are not among them."""
+    known = document["versions"] if document else []
+    merged = {version: expand(document, index) for index, version in enumerate(known) if document}
+    merged.update((catalog.version, catalog) for catalog in catalogs)
+    return merge([merged[version] for version in sorted(merged, key=version_key)])
 
 
 def render(document: dict[str, Any]) -> str:
@@ -100,7 +105,8 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("no kubectl found: name one, or put it on PATH\n")
         return 1
     FACTS.parent.mkdir(exist_ok=True)
-    FACTS.write_text(render(build(kubectls)), encoding="utf-8")
+    document = json.loads(FACTS.read_bytes()) if FACTS.exists() else None
+    FACTS.write_text(render(add(document, read_all(kubectls))), encoding="utf-8")
     sys.stderr.write(f"wrote {FACTS.name} for kubectl {', '.join(kubectl.version for kubectl in kubectls)}\n")
     return 0
 
