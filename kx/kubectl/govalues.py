@@ -25,6 +25,14 @@ def refusal(name: str, kind: str, value: str) -> str:
     return check(value) if check else ""
 
 
+def encode(text: str) -> bytes:
+    """``text`` as the bytes Go sees; half a surrogate pair, which no terminal sends, is no reason to fail."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
 def quote(text: str, mark: str = '"') -> str:
     """``text`` as Go prints it with ``%q``."""
     return mark + "".join(_quoted(char, mark) for char in text) + mark
@@ -105,7 +113,7 @@ def _duration(value: str) -> str:
 
 def _strings(value: str) -> str:
     """encoding/csv, one record, as pflag reads a comma-separated list. Columns count bytes, as Go does."""
-    data = value.encode("utf-8", "surrogateescape").replace(b"\r\n", b"\n")
+    data = encode(value).replace(b"\r\n", b"\n")
     if not data:
         return ""
     record = position = len(data) - len(data.lstrip(b"\n"))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kx.kubectl.catalog.model import Catalog, Command, Flag
-from kx.kubectl.govalues import quote, refusal
+from kx.kubectl.govalues import encode, quote, refusal
 
 
 @dataclass(frozen=True)
@@ -248,5 +248,5 @@ def read_flags(flags: FlagSet, arguments: Sequence[Argument]) -> Flags:
 
 def _unknown_shorthand(letters: str) -> str:
     """Go looks at the first byte, not at the first letter."""
-    first = letters.encode("utf-8", "surrogateescape")[0]
+    first = encode(letters)[0]
     return f"unknown shorthand flag: {quote(chr(first), chr(39))} in -{letters}"

@@ -335,6 +335,7 @@ LINES = st.one_of(
                 "-z",
                 "--zz",
             ]
+            + ["-\ud800", "-f", '\ud800"', '-f"\ud800\\""', "--v=\u0663", "--timeout=\u0663s", "-\udce9", "-'"]
             + ["'a b'", "''", "$X", "|", "&&", ">", "sudo", "A=b", "time", "-é", "--é=1", "k", "#", "\n", "'", "\ud800"]
         ),
         max_size=12,
@@ -342,8 +343,12 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
-@given(LINES, st.booleans(), st.sampled_from([(), ("foo", "a_b")]))
+@settings(max_examples=500, deadline=None)
+@given(
+    LINES.flatmap(lambda text: st.sampled_from([text, f"kubectl get {text}", f"kubectl wait {text}"])),
+    st.booleans(),
+    st.sampled_from([(), ("foo", "a_b")]),
+)
 def test_any_line_parses(text: str, implied: bool, plugins: tuple[str, ...]) -> None:
     line = split(text)
     assert_covers(line)
