@@ -197,7 +197,7 @@ _PLAIN: dict[tuple[tuple[str, ...], int], Callable[[tuple[str, ...], Request], J
 
 
 def version_document(git_version: str) -> Json:
-    """What ``/version`` answers; ``git_version`` is written ``v1.37.0+kx``."""
+    """What ``/version`` answers; ``git_version`` is written ``v1.36.2+kx``."""
     major, minor = git_version.lstrip("v").split(".")[:2]
     return {
         "major": major,

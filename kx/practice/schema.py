@@ -17,13 +17,14 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kx.errors import KxError
 from kx.paths import cache_dir
 from kx.practice.resources import api_version
+from kx.practice.served import RELEASE
 
 HERE = Path(__file__).parent
 # Whatever changes in these changes what is derived, so their sum is part of the cache's name.
@@ -78,10 +79,10 @@ class Schema:
         self._rows: Mapping[str, Any] = table["types"]
         self._types: dict[str, Type] = {}
 
-    @cached_property
+    @property
     def git_version(self) -> str:
-        """The Kubernetes version it describes: package 37.0.2 was made from Kubernetes 1.37."""
-        return f"v1.{self.version.split('.')[0]}.0"
+        """The Kubernetes version the server says it is: the one it behaves like, not the one its fields are of."""
+        return RELEASE
 
     def of_kind(self, group: str, version: str, kind: str) -> Type | None:
         """The type of a kind's objects, or None where nothing is known of it."""

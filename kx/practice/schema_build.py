@@ -15,6 +15,7 @@ from typing import Any
 from kx.practice import openapi_build, openapi_v2
 from kx.practice.resources import api_version
 from kx.practice.schema_models import Described, Reader, kinds
+from kx.practice.served import RELEASE
 
 HERE = Path(__file__).parent
 
@@ -27,11 +28,10 @@ def build(folder: Path, models: ModuleType, version: str) -> None:
     _write(folder / "types.json", _table(version, found, reader.everything()))
     documents = folder / "openapi"
     documents.mkdir()
-    release = f"v1.{version.split('.')[0]}.0"
-    made = dict(openapi_build.documents(found, reader.types, release))
+    made = dict(openapi_build.documents(found, reader.types, RELEASE))
     for path, document in made.items():
         _write(documents / f"{path.replace('/', '.')}.json", document)
-    old = openapi_v2.document(made.values(), release)
+    old = openapi_v2.document(made.values(), RELEASE)
     _write(documents / "v2.json", old)
     (documents / "v2.pb").write_bytes(openapi_v2.encode(old))
 

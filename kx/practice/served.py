@@ -6,6 +6,9 @@ subresources. It knows nothing of how they are looked up; ``resources.py`` does 
 
 from __future__ import annotations
 
+# The Kubernetes version whose server this table, and the behaviour of the practice cluster, were recorded from.
+RELEASE = "v1.36.2"
+
 Verbs = tuple[str, ...]
 # name, kind, group, version, verbs; an empty kind stands for the parent's kind, an empty version for
 # the parent's group and version.
