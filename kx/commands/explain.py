@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import shutil
@@ -55,6 +56,8 @@ def command(ctx: click.Context, /, words: tuple[str, ...], output: str, **place:
 def _lines(words: tuple[str, ...]) -> Iterator[str]:
     """The lines to explain: standard input for ``-``; several words are quoted as a shell would need them."""
     if words == ("-",):
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="surrogateescape")  # bytes that are no text must not stop the rest
         for line in sys.stdin:
             yield line.rstrip("\r\n")
         return

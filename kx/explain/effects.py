@@ -95,6 +95,9 @@ def effect(subject: Subject) -> Effect:
     """The effect class of one kubectl invocation."""
     if subject.on("help"):
         return "local"
+    command = subject.invocation.command
+    if command is not None and not command.runnable:
+        return "local"  # it only prints its help
     base = of_command(subject.path)
     if _pretends(subject) and base not in ("local", "run-code"):
         return "read"

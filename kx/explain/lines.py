@@ -21,6 +21,8 @@ from kx.kubectl.invocation import Invocation, Line
 
 Elsewhere = Callable[[str, str], Where]
 
+# Problems that kubectl does not word: it prints its help, or the shell waits for the rest of the line.
+_OURS = frozenset({"missing-command", "unfinished"})
 _NONE = Undo("none-needed", "", "nothing is changed")
 _NOT_KUBECTL = Undo("impossible", "", "kx knows a way back only for kubectl commands")
 
@@ -51,6 +53,7 @@ def explain(
         requests=tuple(request for part in parts for request in part.requests),
         undo=_undo_of([part.undo for part in parts]),
         problems=tuple(problem for part in parts for problem in part.problems),
+        unfinished=tuple(missing for part in parts for missing in part.unfinished),
     )
 
 
@@ -82,6 +85,7 @@ def _part(
         undo=_NONE if refused else undo(subject, effect),
         brief=_brief(subject),
         problems=_problems(subject, caught),
+        unfinished=_unfinished(invocation),
     )
 
 
@@ -128,8 +132,12 @@ def _brief(subject: Subject) -> str:
 
 def _problems(subject: Subject, caught: Sequence[Trap]) -> tuple[str, ...]:
     refusals = tuple(trap.message.removeprefix(traps.SAID) for trap in caught if trap.id in traps.REFUSALS)
-    said = tuple(problem.message for problem in subject.invocation.problems)
+    said = tuple(problem.message for problem in subject.invocation.problems if problem.kind not in _OURS)
     return said + refusals
+
+
+def _unfinished(invocation: Invocation) -> tuple[str, ...]:
+    return tuple(problem.message for problem in invocation.problems if problem.kind in _OURS)
 
 
 def _other(invocation: Invocation, where: Where) -> Explanation:
@@ -143,6 +151,7 @@ def _other(invocation: Invocation, where: Where) -> Explanation:
         where=where,
         words=tuple(told.notes[index] for index in _noted(invocation)),
         undo=_NONE if told.effect in _HARMLESS else _NOT_KUBECTL,
+        unfinished=_unfinished(invocation),
         brief=told.summary[:1].lower() + told.summary[1:].rstrip("."),
     )
 

@@ -31,15 +31,20 @@ def _note(subject: Subject, index: int, role: Role) -> Note:
     word = subject.word(index)
     problem = next((entry for entry in subject.invocation.problems if entry.word == index), None)
     if problem and problem.kind in _UNKNOWN_PROBLEMS:
-        role, title, text, source = "unknown", "unknown", f"kubectl would refuse this: {problem.message}", _KUBECTL
+        role, title, text, source = "unknown", "unknown", f"{_REFUSED}{problem.message}", _KUBECTL
+        if problem.kind == "unknown-command" and not subject.path:
+            text += " (unless there is a plugin of that name)"
     else:
         title, text, source = _ROLES[role](subject, index)
-        if problem:
-            text, source = f"kubectl would refuse this: {problem.message}", _KUBECTL
+        if problem and problem.kind == "unfinished":
+            text, source = f"{text} ({problem.message})", "kx"
+        elif problem:
+            text, source = f"{_REFUSED}{problem.message}", _KUBECTL
     return Note(word.start, word.end, word.text, role, title, text, source)
 
 
 _KUBECTL: Source = "kubectl"
+_REFUSED = "kubectl would refuse this: "
 _Told = tuple[str, str, Source]
 
 

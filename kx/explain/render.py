@@ -88,10 +88,9 @@ def _words(explanation: Explanation, width: int, colour: bool) -> str:
 def _refused(explanation: Explanation, width: int, colour: bool) -> str:
     """Why kubectl would refuse the line, as far as no trap and no word says so already."""
     told = " ".join([*(trap.message for trap in explanation.traps), *(note.note for note in explanation.words)])
-    rest = [problem for problem in explanation.problems if problem not in told]
-    return "\n".join(
-        _labelled("REFUSED", f"kubectl would say: {visible(problem)}", width, colour, "warn") for problem in rest
-    )
+    lines = [("REFUSED", f"kubectl would say: {problem}") for problem in explanation.problems if problem not in told]
+    lines += [("MISSING", missing) for missing in dict.fromkeys(explanation.unfinished)]
+    return "\n".join(_labelled(label, visible(text), width, colour, "warn") for label, text in lines)
 
 
 def _trap(trap: Trap, width: int, colour: bool) -> str:

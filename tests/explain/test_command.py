@@ -117,3 +117,12 @@ def test_nothing_heavy_is_loaded(home: Path) -> None:
     env = {"HOME": str(home), "PATH": os.environ["PATH"], "KUBECONFIG": str(home / "config")}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_bytes_that_are_no_text_do_not_stop_the_rest(home: Path) -> None:
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], "KUBECONFIG": str(home / "config")}
+    for output, count in (("json", 2), ("text", 8)):
+        call = [sys.executable, "-m", "kx", "explain", "-o", output, "-"]
+        lines = b"kubectl get pods \xff\nkubectl get ns\n"
+        done = subprocess.run(call, env=env, input=lines, capture_output=True, timeout=60, check=True)
+        assert len(done.stdout.splitlines()) >= count and b"\xff" not in done.stdout

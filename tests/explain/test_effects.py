@@ -54,6 +54,8 @@ from tests.explain.tools import explained
         ("kubectl get pods | wc -l", "read"),
         ("kubectl get pods -o name | xargs kubectl delete", "delete"),
         ("kubectl", "local"),
+        ("kubectl rollout", "local"),
+        ("kubectl frobnicate", "local"),
         ("docker --version", "local"),
         ("docker run my-image", "run-code"),
         ("helm create gowebapp", "local"),

@@ -90,7 +90,10 @@ def test_a_refused_line_says_what_kubectl_would_say() -> None:
     text = render.full(explained("kubectl get pods --nonsense"), 80, False)
     assert "kubectl would refuse this: unknown flag: --nonsense" in text
     assert "asks" not in text and "undo" not in text
-    assert "needs one of its commands" in render.full(explained("kubectl rollout"), 80, False)
+    assert render.full(explained("kubectl rollout"), 80, False).startswith(
+        "  MISSING  kubectl rollout needs one of its commands:"
+    )
+    assert "kubectl would" not in render.full(explained("kubectl get 'po"), 80, False)
 
 
 @pytest.mark.parametrize("line", [*DECK, *(row["line"] for row in golden("requests"))])

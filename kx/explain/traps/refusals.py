@@ -1,6 +1,6 @@
 """Lines kubectl refuses before it sends anything: a table of rules, each tried with kubectl 1.27 to 1.33.
 
-Unknown flags and commands are the parser's business; here stands what each command checks by itself.
+Unknown flags and commands and missing flags are the parser's business; here stands what each command checks by itself.
 """
 
 from __future__ import annotations
@@ -27,13 +27,6 @@ REFUSALS = frozenset(
     }
 )
 
-_REQUIRED: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("autoscale",): ("max",),
-    ("create", "cronjob"): ("image", "schedule"),
-    ("create", "deployment"): ("image",),
-    ("run",): ("image",),
-    ("scale",): ("replicas",),
-}
 _ALLOWED = {
     "dry-run": (
         ("none", "server", "client", "unchanged"),
@@ -64,14 +57,6 @@ def traps(subject: Subject) -> Iterator[Trap]:
             start, end = span(subject)
             yield Trap(found[0], "warn", start, end, SAID + found[1])
             return
-
-
-def _required_flags(subject: Subject) -> tuple[str, str] | None:
-    missing = [name for name in _REQUIRED.get(subject.path, ()) if not subject.given(name)]
-    if not missing:
-        return None
-    listed = ", ".join(f'"{name}"' for name in missing)
-    return "missing-flag", f"required flag(s) {listed} not set"
 
 
 def _allowed_values(subject: Subject) -> tuple[str, str] | None:
@@ -242,7 +227,6 @@ _WITHOUT_OPERANDS: dict[tuple[str, ...], str] = {
     ("create", "token"): "exactly one NAME is required, got 0",
 }
 _CHECKS: tuple[Check, ...] = (
-    _required_flags,
     _files,
     _new_name,
     _run,
