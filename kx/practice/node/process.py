@@ -176,9 +176,14 @@ def deliver(process: Process, name: str, from_inside: bool = False) -> None:
         process.task.cancel()
 
 
-async def run_child(main: Main, child: Process, seconds: float | None = None) -> int:
+async def run_child(
+    main: Main, child: Process, seconds: float | None = None, on_start: Callable[[], None] | None = None
+) -> int:
     """Run a program as a child in a task of its own, where signals can end it; 124 when ``seconds`` are over."""
     task = asyncio.ensure_future(run(main, child))
+    child.task = task
+    if on_start:
+        on_start()
     timer = asyncio.ensure_future(child.clock.sleep(seconds)) if seconds is not None else None
     try:
         if timer:

@@ -19,11 +19,35 @@ class Terminal:
 
     def __init__(self, keys: Input, send: Callable[[bytes], None]) -> None:
         self.input = keys
-        self.raw = False
+        self._raw = False
+        self._held = b""  # typed ahead while a shell was reading its line: for whatever runs next
         self.columns, self.rows = 80, 24
         self.interrupt: Callable[[], None] | None = None  # what Ctrl-C reaches: the foreground program
         self._send = send
         self._line = bytearray()
+
+    @property
+    def raw(self) -> bool:
+        """Keys go to the program as they are, unseen."""
+        return self._raw
+
+    def read_raw(self) -> bytes:
+        """From now on raw; gives the keys that were typed ahead and nobody has read."""
+        self._raw = True
+        ahead, self._held = bytes(self._line) + self._held, b""
+        self._line.clear()
+        return ahead
+
+    def leave_raw(self, ahead: bytes = b"") -> None:
+        """Back to lines; ``ahead`` are keys that came after the end of the shell's line."""
+        self._raw = False
+        self._held = ahead
+
+    def foreground(self, interrupt: Callable[[], None] | None) -> None:
+        """A program runs in front: Ctrl-C reaches it through ``interrupt``, and so does what was typed ahead."""
+        self.interrupt = interrupt
+        ahead, self._held = self._held, b""
+        self.receive(ahead)
 
     def resize(self, columns: int, rows: int) -> None:
         self.columns, self.rows = columns, rows

@@ -61,6 +61,8 @@ async def test_a_shell_in_a_terminal(simulation: Simulation) -> None:
         ([b"echo 'a\r", b"b'\r"], "a\r\nb\r\n"),
         ([b"echo \xc3\xa4x\x7f\x7fo\r"], "o\r\n"),
         ([b"tty\r"], "/dev/pts/0\r\n"),
+        ([b"sleep 100\r\x03", b"echo $?\r"], "130\r\n"),
+        ([b"cat\rahead\r", b"\x04"], "ahead\r\nahead\r\n"),
     ],
 )
 def test_line_editing(keys: list[bytes], shown: str) -> None:

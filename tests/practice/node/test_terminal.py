@@ -56,11 +56,26 @@ def test_raw_keys_come_as_they_are() -> None:
         seen: list[bytes] = []
         source = Input()
         terminal = Terminal(source, seen.append)
-        terminal.raw = True
+        assert terminal.read_raw() == b""
         terminal.receive(b"a\x7f\x03\r")
         assert await source.read() == b"a\x7f\x03\r"
         assert seen == []
         terminal.show(b"x\ny")
         assert seen == [b"x\r\ny"]
+
+    asyncio.run(play())
+
+
+def test_keys_typed_ahead_reach_what_runs_next() -> None:
+    async def play() -> None:
+        source = Input()
+        terminal = Terminal(source, lambda data: None)
+        terminal.read_raw()
+        terminal.leave_raw(b"ahead\rrest\x03x")
+        interrupts: list[str] = []
+        terminal.foreground(lambda: interrupts.append("INT"))
+        assert await source.read() == b"ahead\n"
+        assert interrupts == ["INT"]
+        assert terminal.read_raw() == b"x"
 
     asyncio.run(play())

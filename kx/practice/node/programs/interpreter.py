@@ -29,6 +29,7 @@ from kx.practice.node.programs.script import (
     parse,
 )
 from kx.practice.node.programs.tokens import ScriptError
+from kx.practice.node.terminal import Terminal
 
 _BREATH = 0.01  # a loop that does nothing lets others live
 _LOOPS_PER_BREATH = 20
@@ -266,10 +267,8 @@ class Interpreter:
         child = replace(process, argv=tuple(words), env={**process.env, **extra}, pid=0, handlers={}, task=None)
         terminal = process.terminal
         before = terminal.interrupt if terminal else None
-        if terminal:
-            terminal.interrupt = lambda: deliver(child, "INT")
         try:
-            code = await run_child(main, child)
+            code = await run_child(main, child, on_start=_to_front(terminal, child))
         finally:
             if terminal:
                 terminal.interrupt = before
@@ -380,6 +379,11 @@ class Interpreter:
         if self._turns % _LOOPS_PER_BREATH == 0:
             await self.process.stdout.drain()
             await self.process.clock.sleep(_BREATH)
+
+
+def _to_front(terminal: Terminal | None, child: Process) -> Callable[[], None] | None:
+    """What gives a starting program the terminal."""
+    return (lambda: terminal.foreground(lambda: deliver(child, "INT"))) if terminal else None
 
 
 _SPECIAL: dict[str, Callable[[Interpreter], str]] = {

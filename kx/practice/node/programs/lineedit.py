@@ -36,14 +36,15 @@ class LineEditor:
         self._prompt, self._line, self._at, self._place = prompt, [], 0, len(self._history)
         self._write(prompt.encode())
         if terminal:
-            terminal.raw = True
+            self._pending[:0] = terminal.read_raw()
         self._process.handlers["WINCH"] = self._redraw
         try:
             return await self._take_keys()
         finally:
             self._process.handlers.pop("WINCH", None)
             if terminal:
-                terminal.raw = False
+                terminal.leave_raw(bytes(self._pending))
+                self._pending.clear()
 
     async def _take_keys(self) -> str | None:
         while True:
