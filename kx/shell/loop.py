@@ -14,11 +14,10 @@ from typing import Any
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.application.current import create_app_session
-from prompt_toolkit.filters import Condition, has_completions, is_done
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
@@ -29,6 +28,7 @@ from kx.kubectl.words import split
 from kx.shell.builtins import builtin_of
 from kx.shell.completer import LineCompleter
 from kx.shell.history import PrivateHistory, file
+from kx.shell.keys import completion_keys
 from kx.shell.lexer import LineLexer
 from kx.shell.line import handle
 from kx.shell.perform import understand
@@ -91,15 +91,16 @@ def _own_line(output: Output) -> None:
 
 def _prompt_session(session: Session) -> PromptSession[str]:
     is_program = program_finder(session)
+    completer = LineCompleter(session, is_program)
     history = PrivateHistory(file(session.env))
     session.history = history.get_strings
     return PromptSession(
         message=lambda: _message(session),
         history=history,
-        completer=LineCompleter(session, is_program),
+        completer=completer,
         lexer=LineLexer(session, is_program),
         bottom_toolbar=_toolbar(session),
-        key_bindings=_keys(),
+        key_bindings=completion_keys(completer),
         multiline=Condition(_unfinished),
         prompt_continuation=lambda width, number, wrapped: "… ".rjust(width),
         complete_while_typing=True,
@@ -148,25 +149,6 @@ def _toolbar(session: Session) -> Callable[[], str]:
         return term.visible(toolbar(explained(text), document.cursor_position, width))
 
     return show
-
-
-def _keys() -> KeyBindings:
-    keys = KeyBindings()
-
-    @Condition
-    def chosen() -> bool:
-        state = get_app().current_buffer.complete_state
-        return state is not None and state.current_completion is not None
-
-    @keys.add("enter", filter=has_completions & chosen & ~is_done)
-    def _accept(event: KeyPressEvent) -> None:
-        """Take the chosen completion; the line is not run yet."""
-        buffer = event.current_buffer
-        if buffer.document.char_before_cursor != "=":
-            buffer.insert_text(" ")
-        buffer.complete_state = None
-
-    return keys
 
 
 def _asker(session: Session) -> Callable[[str], str | None]:

@@ -104,7 +104,9 @@ def _nothing(found: Expectation, session: Session) -> Iterable[Offer]:
 
 def _commands(found: Expectation, session: Session) -> Iterable[Offer]:
     path = found.command.path if found.command else ()
-    names = found.command.subcommands if found.command else ()
+    # `apply -f x view-last-applied` is possible, and never what is meant.
+    late = bool(path and found.invocation and found.invocation.flags and not found.prefix)
+    names = found.command.subcommands if found.command and not late else ()
     return [(name, texts.summary((*path, name)), True) for name in names]
 
 
