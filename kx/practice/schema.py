@@ -7,6 +7,7 @@ It imports neither the ``kubernetes`` package nor pydantic, and knows nothing of
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import json
 import os
@@ -14,7 +15,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import zlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -165,8 +165,7 @@ def _announce(text: str) -> None:
 def ensure(cache_root: Path, say: Callable[[str], None] = _announce) -> Path:
     """The folder with the prepared schemas, made first where it is missing (some seconds, said through ``say``).
 
-    ``cache_root`` is kx's cache folder. Two processes may do this at once: each prepares apart, the first to finish
-    wins. Raises KxError when the ``kubernetes`` package is missing or its models cannot be read.
+    ``cache_root`` is kx's cache folder. Two processes may do this at once. Raises KxError when the ``kubernetes`` package is missing or its models cannot be read.
     """
     folder = cache_root / "practice-schema" / _name()
     if not _is_whole(folder):
@@ -201,34 +200,34 @@ def installed_version() -> str:
 
 
 def _prepare(folder: Path) -> None:
-    root = HERE.parents[1]
+    """Make ``folder`` whole. Whoever comes second waits, and finds it made."""
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "kx.practice.schema_build", str(made)],
-            cwd=root,  # Python looks for modules there first, and the user's folder may hold anything
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise KxError(
-                "the Kubernetes schemas could not be prepared", f"The helper process said: {done.stderr.strip()[-500:]}"
-            )
-        _move(made, folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    with (folder.parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_whole(folder):
+            return
+        made = folder.parent / ".new"
+        for left in (made, folder):  # by a process that was killed, or by somebody's clearing up
+            shutil.rmtree(left, ignore_errors=True)
+        made.mkdir(mode=0o700)
+        try:
+            _build(made)
+            made.rename(folder)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
 
 
-def _move(made: Path, folder: Path) -> None:
-    if not _is_whole(folder):
-        shutil.rmtree(folder, ignore_errors=True)  # what somebody's clearing up has left
-    try:
-        made.rename(folder)
-    except OSError:
-        # Another starter was first; its folder holds the same.
-        if not _is_whole(folder):
-            raise
+def _build(folder: Path) -> None:
+    root = str(HERE.parents[1])
+    done = subprocess.run(
+        [sys.executable, "-m", "kx.practice.schema_build", str(folder)],
+        cwd=root,  # Python looks for modules there first, and the user's folder may hold anything
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.strip()[-500:]
+        raise KxError("the Kubernetes schemas could not be prepared", f"The helper process said: {said}")

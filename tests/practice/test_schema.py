@@ -23,42 +23,34 @@ def known() -> Schema:
     return current()
 
 
-def test_it_is_prepared_once_and_says_so(tmp_path: Path) -> None:
+def test_it_is_prepared_once_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The user's folder may hold anything: no module is read from there.
+    (tmp_path / "json.py").write_text("raise SystemExit('read from the wrong folder')")
+    monkeypatch.chdir(tmp_path)
     said: list[str] = []
-    first = ensure(tmp_path, said.append)
+    first = ensure(tmp_path / "cache", said.append)
     assert len(said) == 2
     assert "once per installed version" in said[0]
-    assert ensure(tmp_path, said.append) == first
+    assert ensure(tmp_path / "cache", said.append) == first
     assert len(said) == 2
     assert load(first).version == schema.installed_version()
 
 
-def test_what_was_damaged_is_made_again(tmp_path: Path) -> None:
-    folder = ensure(tmp_path, lambda text: None)
-    (folder / "types.json").unlink()
-    assert ensure(tmp_path, lambda text: None) == folder
-    assert load(folder).of_kind("", "v1", "Pod")
-
-
-def test_the_users_folder_is_not_searched_for_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "json.py").write_text("raise SystemExit('read from the wrong folder')")
-    monkeypatch.chdir(tmp_path)
-    assert ensure(tmp_path / "cache", lambda text: None).is_dir()
-
-
-def test_two_starters_do_not_disturb_each_other(tmp_path: Path) -> None:
+def test_two_starters_do_not_disturb_each_other_even_on_ruins(tmp_path: Path) -> None:
+    ruin = tmp_path / "practice-schema" / current().folder.name
+    (ruin / "openapi").mkdir(parents=True)
     with ThreadPoolExecutor(2) as both:
         folders = list(both.map(lambda _: ensure(tmp_path, lambda text: None), range(2)))
-    assert folders[0] == folders[1]
-    assert [each.name for each in (tmp_path / "practice-schema").iterdir()] == [folders[0].name]
-    assert load(folders[0]).of_kind("", "v1", "Pod")
+    assert folders == [ruin, ruin]
+    assert sorted(each.name for each in ruin.parent.iterdir()) == [".lock", ruin.name]
+    assert load(ruin).of_kind("", "v1", "Pod")
 
 
 def test_a_broken_preparation_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(KxError, match="could not be prepared"):
         ensure(tmp_path, lambda text: None)
-    assert list((tmp_path / "practice-schema").iterdir()) == []
+    assert [each.name for each in (tmp_path / "practice-schema").iterdir()] == [".lock"]
 
 
 def test_reading_it_imports_neither_the_package_nor_pydantic() -> None:
