@@ -165,7 +165,8 @@ def _announce(text: str) -> None:
 def ensure(cache_root: Path, say: Callable[[str], None] = _announce) -> Path:
     """The folder with the prepared schemas, made first where it is missing (some seconds, said through ``say``).
 
-    ``cache_root`` is kx's cache folder. Two processes may do this at once. Raises KxError when the ``kubernetes`` package is missing or its models cannot be read.
+    ``cache_root`` is kx's cache folder. Two processes may do this at once. Raises KxError when the ``kubernetes``
+    package is missing or its models cannot be read.
     """
     folder = cache_root / "practice-schema" / _name()
     if not _is_whole(folder):

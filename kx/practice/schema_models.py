@@ -3,7 +3,7 @@
 The models say which kinds and fields this version has, which are required, and what each is for; ``fields.json`` says
 how Kubernetes types them exactly (number widths, quantities, protobuf numbers, merge keys), which the models do not.
 The facts are names, numbers and types as the Go types of ``k8s.io/api``, ``apimachinery``, ``apiextensions-apiserver``
-and ``kube-aggregator`` declare them (struct tags and ``+`` markers, Kubernetes 1.37): a row per type, with each field as
+and ``kube-aggregator`` declare them (struct tags and ``+`` markers, Kubernetes 1.37): a row per type, each field as
 ``[protobuf number, type, modifiers, further facts]``. In a type ``[]`` is a list, ``{}`` a map, ``#`` another type,
 ``@`` one with a JSON form of its own. Modifiers: ``p`` pointer (unset differs from zero), ``a`` always written, ``z`` a
 zero struct is left out. ``+2`` names the type that JSON writes inline and protobuf in field 2; ``*`` says that a whole
