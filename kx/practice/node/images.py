@@ -160,20 +160,26 @@ def lookup(reference: Reference) -> Image | PullFailure:
     if image is not None:
         if not _tag_exists(image, reference.tag):
             return _tag_not_found(reference)
-        if "alpine" in reference.tag:
-            return replace(image, family="alpine", size=image.size * 2 // 5)
-        return image
+        return _as_tagged(image, reference)
     if _nobody_has(reference.short):
         return _access_denied(reference)
     if not _tag_exists(_UNKNOWN, reference.tag):
         return _tag_not_found(reference)
+    family = "debian" if reference.short in _FAMILIAR else "alpine"
     seed = int(hashlib.sha256(reference.repository.encode()).hexdigest()[:6], 16)
-    return replace(_UNKNOWN, size=_UNKNOWN.size + seed)
+    return _as_tagged(replace(_UNKNOWN, family=family, size=_UNKNOWN.size + seed), reference)
 
 
 def pull_seconds(image: Image) -> float:
     """How long a pull takes here: shorter than over a real wire, longer for a larger image."""
     return round(0.4 + image.size / 100_000_000, 3)
+
+
+def _as_tagged(image: Image, reference: Reference) -> Image:
+    """Alpine variants are smaller, and have busybox's tools."""
+    if "alpine" not in reference.tag or image.family != "debian":
+        return image
+    return replace(image, family="alpine", size=image.size * 2 // 5)
 
 
 def _tag_exists(image: Image, tag: str) -> bool:

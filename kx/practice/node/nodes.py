@@ -12,7 +12,7 @@ from datetime import datetime
 
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
-from kx.practice.node.clock import stamp, stamp_micro
+from kx.practice.node.clock import parse, stamp, stamp_micro
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
@@ -59,7 +59,7 @@ class Heartbeats:
         if lease is None:
             world.store.create(_LEASES, _lease(node, now))
         else:
-            age = (now - _read(lease["spec"]["renewTime"])).total_seconds()
+            age = (now - parse(lease["spec"]["renewTime"])).total_seconds()
             if age >= _RENEW_SECONDS or age < 0:
                 spec = {**lease["spec"], "renewTime": stamp_micro(now)}
                 world.store.update(_LEASES, {**lease, "spec": spec})
@@ -73,15 +73,10 @@ def _beat(store: Store, node: Obj, now: datetime) -> None:
     status = node["status"]
     conditions = status.get("conditions") or ()
     ready = next((one for one in conditions if one["type"] == "Ready"), None)
-    if ready and 0 <= (now - _read(ready["lastHeartbeatTime"])).total_seconds() < _STATUS_SECONDS:
+    if ready and 0 <= (now - parse(ready["lastHeartbeatTime"])).total_seconds() < _STATUS_SECONDS:
         return
     fresh = [{**one, "lastHeartbeatTime": stamp(now)} for one in conditions]
     store.update("nodes", {**node, "status": {**status, "conditions": fresh}})
-
-
-def _read(text: str) -> datetime:
-    from_text = text.replace("Z", "+00:00")
-    return datetime.fromisoformat(from_text)
 
 
 def _node_key(event: Event) -> Iterable[Key]:
