@@ -55,6 +55,8 @@ def _category(subject: Subject, value: str) -> str:
 
 def _type_name(subject: Subject, value: str) -> str:
     typed, _, name = value.rpartition("/")
+    if not typed or not name:
+        return texts.operand((), "type-name")
     kind = resources.find(typed)
     return f"the {kind.kind} called {name}" if kind else f"the object called {name}, of the kind {typed}"
 
@@ -78,8 +80,11 @@ def _port(subject: Subject, value: str) -> str:
     return f"port {local or '(any free one)'} of this machine leads to port {remote}"
 
 
-def _pair(subject: Subject, value: str) -> str:
-    return texts.operand(subject.path, "pair")
+def _argument(subject: Subject, value: str) -> str:
+    """The first word for a container is often a well-known program."""
+    first = subject.operands.rest[:1]
+    known = texts.container_program(value) if first and subject.word(first[0]).value == value else ""
+    return known if known and subject.path == ("run",) else texts.operand(subject.path, "argument")
 
 
 _SPECIAL = {
@@ -89,5 +94,5 @@ _SPECIAL = {
     "type-name": _type_name,
     "field": _field,
     "port": _port,
-    "pair": _pair,
+    "argument": _argument,
 }

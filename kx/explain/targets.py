@@ -69,7 +69,7 @@ def _resources(invocation: Invocation, layout: Layout) -> Operands:
     if any("/" in words[index].value for index in indices):
         for index in indices:
             typed, _, name = words[index].value.partition("/")
-            roles[index] = "type-name" if name else "extra"
+            roles[index] = "type-name"
             targets += [Target(typed, resources.find(typed), (name,), index)] if name else []
     elif indices and not _reads_files(invocation):
         names = tuple(words[index].value for index in indices[1:])

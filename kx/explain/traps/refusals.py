@@ -109,7 +109,7 @@ def _run(subject: Subject) -> tuple[str, str] | None:
 
 def _mixed_names(subject: Subject) -> tuple[str, str] | None:
     layout = LAYOUTS.get(subject.path)
-    if layout is None or layout.kind != "resources":
+    if layout is None or layout.kind not in ("resources", "pod"):
         return None
     # What the shell replaces cannot be judged.
     words = [
@@ -120,7 +120,9 @@ def _mixed_names(subject: Subject) -> tuple[str, str] | None:
     slashed = [word for word in words if "/" in word]
     if any(word.count("/") > 1 for word in slashed):
         return "mixed-names", "arguments in resource/name form may not have more than one slash"
-    if slashed and len(slashed) < len(words):
+    if any(word.startswith("/") or word.endswith("/") for word in slashed):
+        return "mixed-names", "arguments in resource/name form must have a single resource and name"
+    if layout.kind == "resources" and slashed and len(slashed) < len(words):
         example = "'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
         return (
             "mixed-names",
