@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kx.practice.old_versions import serving_group
 from kx.practice.resources import api_version, split_api_version
 from kx.practice.schema import Schema, Type, current
 from kx.practice.status import ApiError, Obj, bad_request
@@ -57,6 +58,8 @@ def conform(obj: Obj, resource: Kinded, mode: str, schema: Schema | None = None)
         raise _unhandled(
             said, expected, f'no kind "{said[2]}" is registered for version "{shown}" in scheme "{_SCHEME}"'
         )
+    if serving_group(*said):
+        _check_kind(said, expected)  # its fields are unknown here, but it cannot fit anyway
     reader = Reader(schema)
     try:
         made = reader.read(obj, of)
@@ -126,7 +129,8 @@ def _unhandled(said: tuple[str, str, str], expected: tuple[str, str, str], why: 
 def _check_kind(said: tuple[str, str, str], expected: tuple[str, str, str]) -> None:
     if said == expected:
         return
-    if any({said, expected} <= same for same in _SAME):
+    old = (serving_group(*said), said[2]) == (expected[0], expected[2])
+    if old or any({said, expected} <= same for same in _SAME):
         raise bad_request(
             f"the API version in the data ({api_version(*said[:2])}) does not match the expected API version "
             f"({api_version(*expected[:2])})"

@@ -217,6 +217,17 @@ VERSIONS = [
         "the API version in the data (autoscaling/v1) does not match the expected API version (autoscaling/v2)",
     ),
     (
+        DEPLOYMENTS,
+        {"apiVersion": "extensions/v1beta1", "kind": "Deployment", "spec": {"rollbackTo": {}}},
+        "the API version in the data (extensions/v1beta1) does not match the expected API version (apps/v1)",
+    ),
+    (
+        PODS,
+        {"apiVersion": "batch/v1beta1", "kind": "CronJob"},
+        'CronJob in version "v1beta1" cannot be handled as a Pod: '
+        "converting (v1beta1.CronJob) to (core.Pod): unknown conversion",
+    ),
+    (
         PODS,
         {"apiVersion": "a/b/c", "kind": "Pod"},
         "the object provided is unrecognized (must be of type Pod): unexpected GroupVersion string: a/b/c "
