@@ -28,6 +28,7 @@ from kx.practice.kubeconfig import server_url
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.01
+_LOG_BYTES = 1_000_000  # a larger log is put aside at the next start
 _PASSED_ON = ("HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_CACHE_HOME")
 
 Say = Callable[[str], None]
@@ -146,6 +147,8 @@ def _launch(home: Home, env: Mapping[str, str]) -> None:
     _await_end(home, lambda: _refuse_to_wait(home))
     package = Path(__file__).parents[2]
     passed = {name: env[name] for name in _PASSED_ON if name in env} | {"PYTHONPATH": str(package)}
+    if home.log.exists() and home.log.stat().st_size > _LOG_BYTES:
+        home.log.replace(home.log.with_name(home.log.name + ".old"))
     listen, tell = os.pipe()
     log = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:

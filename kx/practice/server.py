@@ -187,8 +187,11 @@ class _Wire:
             for task in (pump, gone):
                 task.cancel()
             results = await asyncio.gather(pump, gone, return_exceptions=True)
-        if isinstance(results[0], BaseException):
-            raise ConnectionResetError("the stream was cut off") from results[0]
+        failure = results[0]
+        if isinstance(failure, Exception) and not isinstance(failure, ConnectionError):
+            _log.error("a stream broke off", exc_info=failure)
+        if isinstance(failure, BaseException):
+            raise ConnectionResetError("the stream was cut off") from failure
         await self._send(h11.EndOfMessage())
 
     async def _pump(self, answer: Stream) -> None:

@@ -82,11 +82,20 @@ def test_a_dry_run_changes_nothing(
     assert practice.ask("GET", f"{space}/configmaps/b").status == 404
 
 
-@pytest.mark.parametrize("query", ["dryRun=Some", "fieldValidation=Loud"])
-def test_options_of_a_wrong_kind_are_refused(practice: PracticeServer, space: str, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("dryRun=Some", 'dryRun: Unsupported value: ["Some"]: supported values: "All"'),
+        (
+            "fieldValidation=Loud",
+            'fieldValidation: Unsupported value: "Loud": supported values: "", "Ignore", "Strict", "Warn"',
+        ),
+    ],
+)
+def test_options_of_a_wrong_kind_are_refused(practice: PracticeServer, space: str, query: str, message: str) -> None:
     answer = practice.ask("POST", f"{space}/configmaps?{query}", config_map("a"))
     assert (answer.status, answer.json()["reason"]) == (422, "Invalid")
-    assert "Unsupported value" in answer.json()["message"]
+    assert answer.json()["message"] == f'CreateOptions.meta.k8s.io "" is invalid: {message}'
 
 
 def test_the_body_must_agree_with_the_path(practice: PracticeServer, space: str) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -103,6 +106,18 @@ def test_stop_keeps_the_objects_and_reset_does_not(server: PracticeServer) -> No
     assert lifecycle.state(server.env).running is None
 
 
+def test_stop_ends_open_watches(server: PracticeServer) -> None:
+    server.start()
+    with server.connection() as connection:
+        connection.request("GET", "/api/v1/pods?watch=true", headers=server.headers())
+        response = connection.getresponse()
+        server.stop()
+        with pytest.raises((http.client.IncompleteRead, ssl.SSLError, ConnectionError)):
+            if response.read() == b"":
+                raise ConnectionResetError
+    assert "Traceback" not in (server.home / "practice.log").read_text()
+
+
 def test_what_kubectl_writes_into_the_kubeconfig_stays(server: PracticeServer) -> None:
     server.start()
     changed = server.kubeconfig.read_text().replace("namespace: default", "namespace: mine")
@@ -113,8 +128,6 @@ def test_what_kubectl_writes_into_the_kubeconfig_stays(server: PracticeServer) -
 
 
 def test_a_port_taken_by_somebody_else_is_given_up(server: PracticeServer) -> None:
-    import socket
-
     server.start()
     port = server.port
     server.stop()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,11 @@ def pod(name: str = "", namespace: str = "default", **metadata: Any) -> Obj:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {**named, "namespace": namespace, **metadata}}
 
 
-def refusal(reason: str) -> Any:
-    return pytest.raises(ApiError, check=lambda error: error.reason == reason)
+@contextmanager
+def refusal(reason: str) -> Iterator[None]:
+    with pytest.raises(ApiError) as caught:
+        yield
+    assert caught.value.reason == reason
 
 
 def test_create_says_who_when_and_in_which_revision(store: Store) -> None:

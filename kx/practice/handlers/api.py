@@ -13,13 +13,14 @@ from kx.practice.handlers.target import Target
 from kx.practice.http import Answer, Request
 from kx.practice.pipeline import Options, Pipeline
 from kx.practice.requestlog import RequestLog
-from kx.practice.status import ApiError, Obj
+from kx.practice.status import ApiError, FieldError, Obj, invalid
 from kx.practice.store import Store
 
 LogReader = Callable[[Request, Obj], Awaitable[Answer]]  # the request and its pod
 Connector = Callable[[Request, Obj, str], Awaitable[Answer]]  # the request, its pod or service, the subresource
 
 _VALIDATIONS = ("Ignore", "Warn", "Strict")
+_OPTIONS = {"PUT": "UpdateOptions", "PATCH": "PatchOptions", "DELETE": "DeleteOptions"}
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ class Call:
     request: Request
     target: Target
 
-    def options(self, body_dry_run: object = None) -> Options:
-        """How the write was asked for; 400 for values a real server refuses."""
-        return Options(manager=self.manager, dry_run=dry_run(self.request.params("dryRun"), body_dry_run))
+    def options(self) -> Options:
+        """How the write was asked for; 422 for values a real server refuses."""
+        return Options(manager=self.manager, dry_run=dry_run(self.request))
 
     @property
     def manager(self) -> str:
@@ -59,19 +60,19 @@ class Call:
         """How unknown and duplicate fields are treated: Ignore, Warn or Strict."""
         wanted = self.request.param("fieldValidation") or "Warn"
         if wanted not in _VALIDATIONS:
-            shown = ", ".join(f'"{each}"' for each in ("Ignore", "Warn", "Strict"))
-            raise _invalid_option("fieldValidation", wanted, shown)
+            raise _refused_option(self.request, "fieldValidation", wanted, ("", *sorted(_VALIDATIONS)))
         return wanted
 
 
-def dry_run(query: tuple[str, ...], body: object = None) -> bool:
+def dry_run(request: Request, body: object = None) -> bool:
     """Whether nothing must be written, from the query and (for DELETE) the options in the body."""
-    wanted = [value for value in query if value] or (body if isinstance(body, list) else [])
+    wanted = [value for value in request.params("dryRun") if value] or (body if isinstance(body, list) else [])
     if any(value != "All" for value in wanted):
-        raise _invalid_option("dryRun", wanted[0], '"All"')
+        raise _refused_option(request, "dryRun", wanted, ("All",))
     return bool(wanted)
 
 
-def _invalid_option(name: str, value: str, supported: str) -> ApiError:
-    message = f'{name}: Unsupported value: "{value}": supported values: {supported}'
-    return ApiError(422, "Invalid", f'WriteOptions.meta.k8s.io "" is invalid: {message}')
+def _refused_option(request: Request, name: str, value: object, supported: tuple[str, ...]) -> ApiError:
+    kind = _OPTIONS.get(request.method, "CreateOptions")
+    detail = "supported values: " + ", ".join(f'"{each}"' for each in supported)
+    return invalid(kind, "meta.k8s.io", "", [FieldError("FieldValueNotSupported", name, value, detail)])

@@ -72,7 +72,7 @@ def _options(call: Call) -> DeleteOptions:
         request.param("propagationPolicy"),
         request.param("orphanDependents"),
     )
-    return replace(found, dry_run=dry_run(request.params("dryRun"), body.get("dryRun")))
+    return replace(found, dry_run=dry_run(request, body.get("dryRun")))
 
 
 def _answer(call: Call, deleted: Deleted) -> Answer:

@@ -29,7 +29,7 @@ async def create(call: Call) -> Answer:
     phase = (pod.get("status") or {}).get("phase")
     if phase not in (*_ENDED, "Pending") and "deletionTimestamp" not in pod["metadata"]:
         _ask_budgets(call, pod)
-    if not dry_run(call.request.params("dryRun"), asked.get("dryRun")):
+    if not dry_run(call.request, asked.get("dryRun")):
         call.api.deleter.delete(target.resource, "pods", target.namespace, target.name, read_options(asked))
     return json_response({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201)
 
