@@ -52,22 +52,16 @@ def conform(obj: Obj, resource: Kinded, mode: str, schema: Schema | None = None)
     schema = schema or current()
     expected = (resource.group, resource.version, resource.kind)
     said = _said(obj, expected)
-    of = schema.of_kind(*said)
-    if of is None:
-        shown = api_version(*said[:2])
-        raise _unhandled(
-            said, expected, f'no kind "{said[2]}" is registered for version "{shown}" in scheme "{_SCHEME}"'
-        )
     if serving_group(*said):
         _check_kind(said, expected)  # its fields are unknown here, but it cannot fit anyway
     reader = Reader(schema)
     try:
-        made = reader.read(obj, of)
+        made = reader.read(obj, type_of(said, schema))
     except MalformedError as error:
         raise _unhandled(said, expected, str(error)) from None
     _check_kind(said, expected)
     if reader.strict_errors and mode == "Strict":
-        raise _unhandled(said, expected, "strict decoding error: " + ", ".join(reader.strict_errors))
+        raise _unhandled(said, expected, strict_words(reader.strict_errors))
     made = {"kind": resource.kind, "apiVersion": api_version(resource.group, resource.version), **_rest(made)}
     return Conformed(made, reader.strict_errors if mode == "Warn" else ())
 
