@@ -13,26 +13,20 @@ from kx.practice.node.files import FileError
 from kx.practice.node.pipes import Buffer, Input, Output
 from kx.practice.node.process import BROKEN_PIPE, SIGNALS, Process, deliver, run, run_child
 from kx.practice.node.programs import builtins
+from kx.practice.node.programs.compound import run_compound
 from kx.practice.node.programs.expansion import Context, ExpansionError, fields, single
-from kx.practice.node.programs.flow import ExitShell, LoopControl
-from kx.practice.node.programs.outputs import FileOutput, Pipe
+from kx.practice.node.programs.flow import ExitShell
+from kx.practice.node.programs.outputs import Pipe, redirected
 from kx.practice.node.programs.script import (
     Body,
     Command,
-    For,
-    Group,
-    If,
     Pipeline,
     Redirect,
     Simple,
-    While,
     parse,
 )
 from kx.practice.node.programs.tokens import ScriptError
 from kx.practice.node.terminal import Terminal
-
-_BREATH = 0.01  # a loop that does nothing lets others live
-_LOOPS_PER_BREATH = 20
 
 
 class Interpreter:
@@ -51,7 +45,7 @@ class Interpreter:
         self.line = 0
         self.trapped_exit: int | None = None  # a trap's script has called exit
         self._trap: asyncio.Future[None] | None = None
-        self._turns = 0
+        self.turns = 0  # of loops
 
     # Running
 
@@ -80,7 +74,7 @@ class Interpreter:
 
     def complain(self, text: str) -> None:
         """A message of the shell itself."""
-        bash, line = self.name.endswith("bash"), max(1, self.line)
+        bash, line = self._is_bash, max(1, self.line)
         if self.interactive or (not bash and self.process.box.family != "debian"):
             where = ""
         else:
@@ -142,7 +136,7 @@ class Interpreter:
         source, upstream = self.process.stdin, None
         for index, command in enumerate(commands):
             pipe = Pipe() if index < len(commands) - 1 else None
-            shell = self._subshell(stdin=source, stdout=pipe)
+            shell = self.subshell(stdin=source, stdout=pipe)
             tasks.append(asyncio.ensure_future(shell._run_part(command, upstream, pipe)))
             source, upstream = pipe.input if pipe else source, pipe
         try:
@@ -167,7 +161,7 @@ class Interpreter:
         return self.status
 
     def _start_background(self, pipeline: Pipeline) -> None:
-        shell = self._subshell(stdin=Input(closed=True))
+        shell = self.subshell(stdin=Input(closed=True))
         task = asyncio.ensure_future(run(lambda _: shell._run_whole(pipeline), shell.process))
         shell.process.task = task
         shell.process.box.processes[shell.process.pid] = shell.process
@@ -183,7 +177,8 @@ class Interpreter:
             self.status = leaving.code
         return self.status
 
-    def _subshell(self, stdin: Input | None = None, stdout: Output | None = None) -> Interpreter:
+    def subshell(self, stdin: Input | None = None, stdout: Output | None = None) -> Interpreter:
+        """A copy of this shell, whose changes stay its own."""
         child = self.process.child(self.process.argv, stdin, stdout)
         shell = Interpreter(child, self.name, self.arguments)
         shell.variables = dict(self.variables)
@@ -193,7 +188,7 @@ class Interpreter:
 
     async def _substitute(self, text: str) -> str:
         kept = Buffer()
-        shell = self._subshell(stdout=kept)
+        shell = self.subshell(stdout=kept)
         try:
             self.status = await shell.run_text(text)
         except ExitShell as leaving:
@@ -221,20 +216,10 @@ class Interpreter:
         before = self.process
         self.process = await self._redirected(command.redirects)
         try:
-            await self._compound(command)
+            await run_compound(self, command)
         finally:
             before.cwd, before.env = self.process.cwd, self.process.env
             self.process = before
-
-    async def _compound(self, command: Group | If | While | For) -> None:
-        if isinstance(command, Group):
-            await self._group(command)
-        elif isinstance(command, If):
-            await self._if(command)
-        elif isinstance(command, While):
-            await self._while(command)
-        else:
-            await self._for(command)
 
     async def _simple(self, command: Simple) -> None:
         words = await fields(command.words, self.context)
@@ -278,107 +263,18 @@ class Interpreter:
         return code
 
     def _not_found(self, name: str) -> None:
-        folder = self.process.files.is_folder(self.process.path(name)) and "/" in name
-        if folder:
-            self.complain(f"{name}: Is a directory")
-        elif "/" in name and self.name.endswith("bash"):
-            self.complain(f"{name}: No such file or directory")
-        elif self.name.endswith("bash"):
-            self.complain(f"{name}: command not found")
-        else:
-            self.complain(f"{name}: not found")
+        folder = "/" in name and self.process.files.is_folder(self.process.path(name))
+        words = "Is a directory" if folder else "not found"
+        if self._is_bash and not folder:
+            words = "No such file or directory" if "/" in name else "command not found"
+        self.complain(f"{name}: {words}")
+
+    @property
+    def _is_bash(self) -> bool:
+        return self.name.endswith("bash")
 
     async def _redirected(self, redirects: tuple[Redirect, ...]) -> Process:
-        if not redirects:
-            return self.process
-        process = replace(self.process, handlers=self.process.handlers)
-        for one in redirects:
-            if one.operator == "2>&1":
-                process.stderr = process.stdout
-            elif one.operator in (">&2", "1>&2"):
-                process.stdout = process.stderr
-            else:
-                await self._open(process, one)
-        return process
-
-    async def _open(self, process: Process, redirect: Redirect) -> None:
-        name = await single(redirect.target, self.context)
-        path = process.path(name)
-        try:
-            if redirect.operator == "<":
-                process.stdin = Input(process.files.read(path), closed=True)
-                return
-            target = FileOutput(process, path, name, append=redirect.operator.endswith(">>"))
-        except FileError as error:
-            verb = "open" if redirect.operator == "<" else "create"
-            prefix = f"can't {verb} " if not self.name.endswith("bash") else ""
-            raise FileError(f"{prefix}{name}: {error.reason}") from error
-        if redirect.operator.startswith("2"):
-            process.stderr = target
-        else:
-            process.stdout = target
-
-    async def _group(self, command: Group) -> None:
-        if not command.subshell:
-            await self.run(command.body)
-            return
-        shell = self._subshell()
-        try:
-            await shell.run(command.body)
-            self.status = shell.status
-        except ExitShell as leaving:
-            self.status = leaving.code
-
-    async def _if(self, command: If) -> None:
-        for condition, body in command.branches:
-            if await self._holds(condition):
-                await self.run(body)
-                return
-        self.status = 0
-        await self.run(command.otherwise)
-
-    async def _while(self, command: While) -> None:
-        status = 0
-        while await self._holds(command.condition) != command.negated:
-            try:
-                await self.run(command.body)
-            except LoopControl as control:
-                if control.levels > 1:
-                    raise LoopControl(control.kind, control.levels - 1) from control
-                if control.kind == "break":
-                    break
-            status = self.status
-            await self._breathe()
-        self.status = status
-
-    async def _for(self, command: For) -> None:
-        words = list(self.arguments) if command.words is None else await fields(command.words, self.context)
-        self.status = 0
-        for word in words:
-            self.put(command.name, word)
-            try:
-                await self.run(command.body)
-            except LoopControl as control:
-                if control.levels > 1:
-                    raise LoopControl(control.kind, control.levels - 1) from control
-                if control.kind == "break":
-                    break
-            await self._breathe()
-
-    async def _holds(self, condition: Body) -> bool:
-        strict, self.exit_on_error = self.exit_on_error, False
-        try:
-            await self.run(condition)
-        finally:
-            self.exit_on_error = strict
-        return self.status == 0
-
-    async def _breathe(self) -> None:
-        self._turns += 1
-        await asyncio.sleep(0)
-        if self._turns % _LOOPS_PER_BREATH == 0:
-            await self.process.stdout.drain()
-            await self.process.clock.sleep(_BREATH)
+        return await redirected(self.process, redirects, lambda word: single(word, self.context), self._is_bash)
 
 
 def _to_front(terminal: Terminal | None, child: Process) -> Callable[[], None] | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+from kx.practice.node.files import FileError
 from kx.practice.node.pipes import Input, Output
 from kx.practice.node.process import Process
+from kx.practice.node.programs.script import Redirect
 
 
 class Pipe:
@@ -45,3 +49,36 @@ class FileOutput:
 
     async def drain(self) -> None:
         await asyncio.sleep(0)
+
+
+async def redirected(
+    process: Process, redirects: tuple[Redirect, ...], expand: Callable[[str], Awaitable[str]], bash: bool
+) -> Process:
+    """The process with its streams as the redirections say, from left to right; FileError when one fails."""
+    if not redirects:
+        return process
+    changed = replace(process)
+    for one in redirects:
+        if one.operator == "2>&1":
+            changed.stderr = changed.stdout
+        elif one.operator in (">&2", "1>&2"):
+            changed.stdout = changed.stderr
+        else:
+            _open(changed, one, await expand(one.target), bash)
+    return changed
+
+
+def _open(process: Process, redirect: Redirect, name: str, bash: bool) -> None:
+    path = process.path(name)
+    try:
+        if redirect.operator == "<":
+            process.stdin = Input(process.files.read(path), closed=True)
+            return
+        target = FileOutput(process, path, name, append=redirect.operator.endswith(">>"))
+    except FileError as error:
+        verb = "open" if redirect.operator == "<" else "create"
+        raise FileError(f"{name}: {error.reason}" if bash else f"can't {verb} {name}: {error.reason}") from error
+    if redirect.operator.startswith("2"):
+        process.stderr = target
+    else:
+        process.stdout = target
