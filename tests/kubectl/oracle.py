@@ -60,5 +60,5 @@ def quoted(argument: str) -> str:
 def expected(invocation: Invocation) -> Answer:
     """What kx thinks kubectl will say."""
     first = invocation.problems[0]
-    silent = invocation.path == ("options",) or first.kind == "flag-before-plugin"
+    silent = invocation.path == ("options",) or first.kind in ("flag-before-plugin", "missing-flag")
     return Answer(first.message, "" if silent else " ".join(invocation.path))
