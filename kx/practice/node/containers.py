@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kx.practice.controllers.world import World
 from kx.practice.node import images, podstatus
+from kx.practice.node.hooks import Hooks
 from kx.practice.node.launching import Launcher
 from kx.practice.node.lifecycle import Emit, Record, Restart, Start, View, start_failed, started, step
 from kx.practice.node.memory import PodMemory
@@ -22,12 +23,15 @@ _NEXT_LOOK = 1.0
 class Containers:
     """Leads the containers of pods whose sandbox is there."""
 
-    def __init__(self, world: World, runtime: Runtime, prober: Prober, reporter: Reporter, stopper: Stopper) -> None:
+    def __init__(
+        self, world: World, runtime: Runtime, prober: Prober, reporter: Reporter, stopper: Stopper, hooks: Hooks
+    ) -> None:
         self._world = world
         self._runtime = runtime
         self._prober = prober
         self._reporter = reporter
         self._stopper = stopper
+        self._hooks = hooks
         self._launcher = Launcher(world, runtime)
 
     def advance(self, pod: Obj, memory: PodMemory, container: Obj, restart: Restart) -> Moment:
@@ -88,7 +92,16 @@ class Containers:
             self._reporter.emit(pod, Emit("Failed", f"Error: {error}", True), container)
             return start_failed(record, shown_id, now, str(error), restart(128))
         self._reporter.emit(pod, Emit("Started", f"Started container {container['name']}"), container)
+        self._hooks.run(memory.uid, container, "postStart", lambda why: self._after_start(pod, memory, container, why))
         return started(record, shown_id, now)
+
+    def _after_start(self, pod: Obj, memory: PodMemory, container: Obj, problem: str) -> None:
+        """A postStart hook has ended: when it failed, the container has to go."""
+        if problem:
+            self._reporter.emit(pod, Emit("FailedPostStartHook", f"PostStartHook failed: {problem}", True), container)
+            message = f"FailedPostStartHook: container {container['name']} will be restarted"
+            self._reporter.emit(pod, Emit("Killing", message), container)
+            self._stopper.terminate(pod, memory, container, 0)
 
     def _revive(self, pod: Obj, memory: PodMemory, container: Obj, record: Record) -> None:
         """After a restart of the server: a container that was running goes on, without counting as restarted."""
@@ -110,7 +123,7 @@ class Containers:
             return looked.wake
         message = f"Container {name} failed {looked.kill} probe, will be restarted"
         self._reporter.emit(pod, Emit("Killing", message), container)
-        self._stopper.terminate(memory, name, pod["spec"].get("terminationGracePeriodSeconds", 30))
+        self._stopper.terminate(pod, memory, container, pod["spec"].get("terminationGracePeriodSeconds", 30))
         return earliest([looked.wake, memory.kill_at[name]])
 
 

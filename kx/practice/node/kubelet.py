@@ -16,6 +16,7 @@ from kx.practice.history import Event
 from kx.practice.node import podstatus
 from kx.practice.node.clock import parse
 from kx.practice.node.containers import Containers
+from kx.practice.node.hooks import Hooks
 from kx.practice.node.lifecycle import RESTARTS, Emit, Restart
 from kx.practice.node.lookup import Lookup
 from kx.practice.node.memory import PodMemory, remember
@@ -50,8 +51,9 @@ class Kubelet:
         self._addresses.remember(world.store.list("pods"))
         self._prober = Prober(runtime, self._look_soon)
         self._reporter = Reporter(world, self._prober)
-        self._stopper = Stopper(world, runtime, self._reporter)
-        self._containers = Containers(world, runtime, self._prober, self._reporter, self._stopper)
+        hooks = Hooks(runtime)
+        self._stopper = Stopper(world, runtime, self._reporter, hooks)
+        self._containers = Containers(world, runtime, self._prober, self._reporter, self._stopper, hooks)
         runtime.on_exit = self._look_soon
 
     @property
@@ -191,7 +193,7 @@ class Kubelet:
     def _stop_sidecars(self, pod: Obj, memory: PodMemory) -> None:
         for container in pod["spec"].get("initContainers") or ():
             if podstatus.is_sidecar(container) and container["name"] not in memory.kill_at:
-                self._stopper.terminate(memory, container["name"], _SIDECAR_GRACE)
+                self._stopper.terminate(pod, memory, container, _SIDECAR_GRACE)
 
     def _fail(self, pod: Obj, memory: PodMemory) -> None:
         """activeDeadlineSeconds is over."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kx.practice.controllers.world import World
 from kx.practice.node.clock import parse
+from kx.practice.node.hooks import Hooks
 from kx.practice.node.launching import termination_message
 from kx.practice.node.lifecycle import Emit, Record, Terminated
 from kx.practice.node.memory import PodMemory
@@ -25,10 +26,11 @@ _GRACE_SECONDS = 30
 class Stopper:
     """Ends containers of the runtime."""
 
-    def __init__(self, world: World, runtime: Runtime, reporter: Reporter) -> None:
+    def __init__(self, world: World, runtime: Runtime, reporter: Reporter, hooks: Hooks) -> None:
         self._world = world
         self._runtime = runtime
         self._reporter = reporter
+        self._hooks = hooks
 
     def stop_all(self, pod: Obj, memory: PodMemory) -> Moment:
         """The pod is being deleted: bring all its containers to their end."""
@@ -39,7 +41,7 @@ class Stopper:
             memory.stopping = True
             for container in running:
                 self._reporter.emit(pod, Emit("Killing", f"Stopping container {container['name']}"), container)
-                self.terminate(memory, container["name"], _GRACE_SECONDS if grace is None else grace)
+                self.terminate(pod, memory, container, _GRACE_SECONDS if grace is None else grace)
         wakes = []
         for container in running:
             name = container["name"]
@@ -48,11 +50,28 @@ class Stopper:
         self.note_ends(memory)
         return earliest(wakes)
 
-    def terminate(self, memory: PodMemory, name: str, grace: float) -> None:
-        """Ask a container to end, and remember until when it may take."""
-        container = self._runtime.find(memory.uid, name)
-        patience = grace if container and container.program.handles("TERM") else min(grace, _MERCY_SECONDS)
-        memory.kill_at[name] = after(self._world.now(), patience)
+    def terminate(self, pod: Obj, memory: PodMemory, container: Obj, grace: float) -> None:
+        """Ask a container to end, after its preStop hook, and remember until when it may take."""
+        name = container["name"]
+        memory.kill_at[name] = after(self._world.now(), grace)
+
+        def hook_done(problem: str) -> None:
+            if problem:
+                self._reporter.emit(pod, Emit("FailedPreStopHook", f"PreStopHook failed: {problem}", True), container)
+            self._signal(memory, name)
+
+        if not self._hooks.run(memory.uid, container, "preStop", hook_done):
+            self._signal(memory, name)
+
+    def _signal(self, memory: PodMemory, name: str) -> None:
+        instance = self._runtime.find(memory.uid, name)
+        if instance is None or not instance.program.running:
+            return
+        if not instance.program.handles("TERM"):
+            mercy = after(self._world.now(), _MERCY_SECONDS)
+            memory.kill_at[name] = min(memory.kill_at.get(name, mercy), mercy)
+            # Nothing will happen until then: somebody has to look.
+            self._runtime.on_exit(instance.launch.namespace, instance.launch.pod)
         self._runtime.signal(memory.uid, name, "TERM")
 
     def kill_late(self, memory: PodMemory, name: str) -> Moment:

@@ -381,3 +381,27 @@ async def test_containers_of_a_pod_share_empty_folders(simulation: Simulation) -
     assert "\nin\n" in output
     assert output.endswith("sh: can't create /in/y: Read-only file system\n")
     assert code == 1
+
+
+@simulated
+async def test_hooks(simulation: Simulation) -> None:
+    note = {"exec": {"command": ["touch", "/tmp/started"]}}  # noqa: S108
+    slow = {"exec": {"command": ["sh", "-c", "sleep 5; echo stopping > /dev/null"]}}
+    simulation.create(pod("web", UP, lifecycle={"postStart": note, "preStop": slow}))
+    simulation.create(
+        pod("lazy", "busybox:1.36", **script("sleep 1d"), lifecycle={"preStop": {"sleep": {"seconds": 3}}})
+    )
+    failing = {"postStart": {"exec": {"command": ["false"]}}}
+    simulation.create(pod("bad", UP, lifecycle=failing))
+    await simulation.run(3)
+    assert await execute(simulation, "web", ["ls", "/tmp"]) == (0, "started\n")
+    messages = [event[:2] for event in simulation.events("bad")]
+    assert ("FailedPostStartHook", "PostStartHook failed: command 'false' exited with 1: ") in messages
+    assert simulation.status("bad")["restartCount"] > 0 or "waiting" in simulation.status("bad")["state"]
+    for name in ("web", "lazy"):
+        simulation.delete(name)
+    await simulation.run(4)
+    assert "running" in simulation.status("web")["state"]
+    await simulation.run(3)
+    assert simulation.store.find("pods", "default", "web") is None
+    assert simulation.store.find("pods", "default", "lazy") is None
