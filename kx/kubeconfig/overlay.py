@@ -12,7 +12,6 @@ import fcntl
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -97,7 +96,8 @@ def session(env: Mapping[str, str], kubeconfig: str | None = None) -> Iterator[O
         for left in folder.iterdir():
             if _dead(left):
                 _retire(left, env)
-        own = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=folder))
+        own = folder / f"{os.getpid()}-{os.urandom(4).hex()}"
+        own.mkdir(mode=0o700)
         descriptor = os.open(own / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     try:

@@ -19,6 +19,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.output.defaults import create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
 
@@ -63,7 +64,8 @@ def run_prompt(session: Session, *, stdin: Input | None = None, stdout: Output |
 
     ``stdin`` and ``stdout`` are prompt_toolkit's ends of the terminal; None: the real one.
     """
-    with create_app_session(input=stdin, output=stdout):
+    # `kx > file` still talks to the person: the file is for what commands print.
+    with create_app_session(input=stdin, output=stdout or create_output(always_prefer_tty=True)):
         prompt = _prompt_session(session)
         asker = _asker(session)
         edit = ""

@@ -43,5 +43,11 @@ def understand_words(arguments: tuple[str, ...], session: Session) -> Understood
     text = shlex.join(("kubectl", *words))
     line = split(text)
     invocations = parse(line, session.catalog)
-    explanation = explain_text(text, session.where, known=session.known(invocations), catalog=session.catalog)
+    explanation = explain_text(
+        text,
+        session.where,
+        known=session.known(invocations),
+        catalog=session.catalog,
+        elsewhere=session.elsewhere,
+    )
     return Understood(text, line, invocations, explanation, Plan(argv=("kubectl", *words), kubectl=True))

@@ -67,7 +67,9 @@ def understand(text: str, session: Session, ask_cluster: bool = False) -> Unders
     implied = leaves_kubectl_out(line, session.catalog, lambda word: _is_program(word, session))
     invocations = parse(line, session.catalog, implied=implied)
     known = session.known(invocations) if ask_cluster else None
-    explanation = explain_text(text, session.where, implied=implied, known=known, catalog=session.catalog)
+    explanation = explain_text(
+        text, session.where, implied=implied, known=known, catalog=session.catalog, elsewhere=session.elsewhere
+    )
     return Understood(text, line, invocations, explanation, plan(line, invocations))
 
 

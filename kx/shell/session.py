@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kx.errors import KxError
 from kx.explain.known import KnownFacts
+from kx.explain.lines import unknown_place
 from kx.kubeconfig import find as kubeconfig_find
 from kx.kubeconfig import read
 from kx.kubeconfig.model import Kubeconfig
@@ -84,6 +85,13 @@ class Session:
         if self.overlay is None:
             raise KxError("this is not a session that can switch", "Use `kx ctx` and `kx ns`.")
         return self.overlay
+
+    def elsewhere(self, context: str, kubeconfig: str) -> Where:
+        """Where a line goes that names another context or kubeconfig; kubectl will say if there is none."""
+        try:
+            return read.current(self.child_env, kubeconfig or None, context or None)
+        except KxError:
+            return unknown_place(context)
 
     @cached_property
     def kubectl(self) -> Kubectl:

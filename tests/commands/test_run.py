@@ -78,6 +78,12 @@ def test_context_and_namespace_are_explained_and_used(desk: Desk, tmp_path: Path
     assert 'namespace: "mine"' in done.stdout
 
 
+def test_a_context_named_in_the_line_is_explained(desk: Desk) -> None:
+    done = run(desk, "run", "--", "get", "pods", "--context", "prod")
+    assert "context prod, namespace web" in done.stderr
+    assert desk.calls == [["get", "pods", "--context", "prod"]]
+
+
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [
