@@ -231,4 +231,4 @@ def _build(folder: Path) -> None:
     )
     if done.returncode:
         said = done.stderr.strip()[-500:]
-        raise KxError("the Kubernetes schemas could not be prepared", f"The helper process said: {said}")
+        raise KxError("the Kubernetes schemas could not be prepared", f"The process that prepares them said: {said}")
