@@ -106,8 +106,12 @@ def unknown_place(context: str = "", namespace: str = "") -> Where:
 
 
 def _shown(subject: Subject) -> Where:
-    known = "" if subject.namespace == "{namespace}" else subject.namespace or "*"
-    return replace(subject.where, namespace=known)
+    namespace = "" if subject.namespace == "{namespace}" else subject.namespace or "*"
+    if subject.path[:1] == ("config",):
+        return replace(subject.where, namespace=namespace)
+    # --cluster names an entry of the kubeconfig, whose address is not known here.
+    server = subject.value("server") or ("" if subject.given("cluster") else subject.where.server)
+    return replace(subject.where, namespace=namespace, server=server)
 
 
 def _summary(subject: Subject) -> str:

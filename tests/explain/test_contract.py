@@ -104,6 +104,13 @@ def test_an_empty_line() -> None:
     assert (told["program"], told["path"], told["effect"], told["words"]) == ("", [], "local", [])
 
 
+def test_where_follows_the_flags_of_the_line() -> None:
+    assert checked("kubectl get pods -n x")["where"]["namespace"] == "x"
+    assert checked("kubectl get pods -A")["where"]["namespace"] == "*"
+    assert checked("kubectl get pods -s https://x:1")["where"]["server"] == "https://x:1"
+    assert checked("kubectl get pods --context other")["where"] == {"context": "other", "namespace": "", "server": ""}
+
+
 def test_a_line_of_several_commands() -> None:
     told = checked("echo hi && kubectl get pods | grep web; kubectl delete pod web")
     assert told["program"] == "kubectl" and told["path"] == ["get"]

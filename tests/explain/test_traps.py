@@ -48,6 +48,7 @@ CASES = [
         "warn",
         "kubectl run x --image=i --dry-run=client -- sleep 60",
     ),
+    ("kubectl exec p -- -it bash", "flag-after-dash", "warn", "kubectl exec p -it -- bash"),
     (
         "kubectl get pods -o jsonpath",
         "template-missing",

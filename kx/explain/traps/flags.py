@@ -21,7 +21,10 @@ _VALUES = {
 _BELONGS_TO_KUBECTL = frozenset(
     {"--dry-run", "--image", "--restart", "--namespace", "--context", "--kubeconfig", "--replicas", "--rm"}
 )
-_NEW_CONTAINER = frozenset({"run", "create"})
+_NEW_CONTAINER = frozenset({("run",), ("create",)})
+_RUNS_SOMETHING = frozenset({("exec",), ("debug",)})
+_SESSION = frozenset({"-i", "-t", "-it", "-ti", "--stdin", "--tty"})
+_SWITCHES = _SESSION | {"--rm"}
 
 
 def traps(subject: Subject) -> Iterator[Trap]:
@@ -87,16 +90,10 @@ def _became(subject: Subject, follower: int) -> str:
 
 
 def _after_dash(subject: Subject) -> Iterator[Trap]:
-    if subject.path[:1] and subject.path[0] not in _NEW_CONTAINER:
-        return
-    late = [
-        index
-        for index in subject.invocation.after_dash
-        if subject.word(index).value.partition("=")[0] in _BELONGS_TO_KUBECTL
-    ]
+    late = _late(subject)
     if late:
         first = subject.word(late[0])
-        joined = all("=" in subject.word(index).value or subject.word(index).value == "--rm" for index in late)
+        joined = all("=" in subject.word(index).value or subject.word(index).value in _SWITCHES for index in late)
         yield Trap(
             id="flag-after-dash",
             severity="warn",
@@ -105,6 +102,17 @@ def _after_dash(subject: Subject) -> Iterator[Trap]:
             message=f'{first.value} comes after "--", so it is not for kubectl: the program in the container gets it.',
             fix=with_word_before_dash(subject, late) if joined else None,
         )
+
+
+def _late(subject: Subject) -> list[int]:
+    """The words after ``--`` that were most likely meant for kubectl."""
+    after = subject.invocation.after_dash
+    if subject.path[:1] not in _NEW_CONTAINER and subject.path not in _RUNS_SOMETHING:
+        return []
+    late = [index for index in after[:1] if subject.word(index).value in _SESSION]
+    if subject.path[:1] in _NEW_CONTAINER:
+        late += [index for index in after if subject.word(index).value.partition("=")[0] in _BELONGS_TO_KUBECTL]
+    return late
 
 
 _EXAMPLES = {
