@@ -25,6 +25,7 @@ from kx.kubeconfig.where import Where
 
 _LOCK = "alive"
 _FILE = "config"
+_ADDED = "added-"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Overlay:
     @property
     def kubeconfig(self) -> str:
         """The value for ``KUBECONFIG``: the overlay first."""
-        return find.path_list((self.file, *self.base))
+        return find.path_list((self.file, *self._rest()))
 
     def load(self) -> Kubeconfig:
         """The merged kubeconfig as a command of this session sees it."""
@@ -63,12 +64,27 @@ class Overlay:
         """The entry of ``context`` in the user's own files, whatever this session chose."""
         return self._behind().contexts.get(context)
 
+    def settle(self) -> None:
+        """Bring a context that a command chose (`kubectl config use-context`) into the overlay, entry and all.
+
+        Until then a change of "the current context" would be written to the user's own file.
+        """
+        if not self.file.exists():
+            return
+        own = read.load_file(self.file)
+        if own.current_context not in own.contexts and self.entry_behind(own.current_context):
+            self.switch(own.current_context)
+
     def forget(self) -> None:
         """Choose nothing: the user's own files decide again."""
         self.file.unlink(missing_ok=True)
 
     def _behind(self) -> Kubeconfig:
-        return read.merge(tuple(read.load_file(path) for path in self.base if path.exists()))
+        return read.merge(tuple(read.load_file(path) for path in self._rest() if path.exists()))
+
+    def _rest(self) -> tuple[Path, ...]:
+        """What stands behind the overlay: files that programs of this session wrote, then the user's own."""
+        return (*_added(self.file.parent), *self.base)
 
     def set_namespace(self, namespace: str) -> Where:
         """Choose a namespace for this session's current context. Raises ``KxError`` when there is no context."""
@@ -142,13 +158,23 @@ def _dead(own: Path) -> bool:
 
 
 def _retire(own: Path, env: Mapping[str, str]) -> None:
-    """Remove a session's folder; an overlay that holds more than kx wrote is moved to a place where it stays."""
-    file = own / _FILE
-    if file.exists() and _holds_more(file):
-        kept = paths.private_folder(paths.state_dir(env) / "kept") / f"kubeconfig-{own.name}"
+    """Remove a session's folder; a file that holds more than kx wrote is moved to a place where it stays."""
+    _set_aside(own / _FILE)
+    for number, file in enumerate(_added(own)):
+        kept = paths.private_folder(paths.state_dir(env) / "kept") / f"kubeconfig-{own.name}-{number}"
         shutil.move(file, kept)
         term.say(f"A command of this session wrote a new cluster, user or context; it is kept in {kept}")
     shutil.rmtree(own, ignore_errors=True)
+
+
+def _added(own: Path) -> tuple[Path, ...]:
+    return tuple(sorted(own.glob(f"{_ADDED}*")))
+
+
+def _set_aside(file: Path) -> None:
+    """Give an overlay that holds more than kx wrote another name: it is not kx's to overwrite."""
+    if file.exists() and _holds_more(file):
+        file.rename(file.with_name(f"{_ADDED}{len(_added(file.parent)):03}"))
 
 
 def _holds_more(file: Path) -> bool:
@@ -160,7 +186,8 @@ def _holds_more(file: Path) -> bool:
 
 
 def _write(file: Path, entry: Context) -> None:
-    """Replace the overlay atomically."""
+    """Replace the overlay atomically; what a program added to it is set aside, not lost."""
+    _set_aside(file)
     namespace = f"\n    namespace: {_quoted(entry.namespace)}" if entry.namespace else ""
     text = (
         "apiVersion: v1\nkind: Config\n"

@@ -123,7 +123,9 @@ def _shell(session: Session, words: tuple[str, ...]) -> int:
         term.complain("a command is missing after !", "For example: !ls")
         return EXIT_USAGE
     env = session.shell_env()
-    return run.run(run.shell_argv(text, env), env)
+    status = run.run(run.shell_argv(text, env), env)
+    session.require_overlay().settle()
+    return status
 
 
 def _is_mode(words: tuple[str, ...]) -> bool:

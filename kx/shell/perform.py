@@ -106,6 +106,14 @@ def _shape(understood: Understood) -> str:
 
 def execute(understood: Understood, session: Session, stdin: int | None = None) -> int:
     """Run what was understood, asking nothing. Returns its exit status."""
+    try:
+        return _run(understood, session, stdin)
+    finally:
+        if session.overlay is not None:
+            session.overlay.settle()
+
+
+def _run(understood: Understood, session: Session, stdin: int | None) -> int:
     chosen = understood.plan
     if not chosen.argv and not chosen.text:
         return 0

@@ -98,6 +98,28 @@ def test_a_cluster_that_a_program_added_is_kept(env: dict[str, str], capsys: pyt
     assert str(kept[0]) in capsys.readouterr().err
 
 
+def test_what_was_added_outlives_a_switch(env: dict[str, str]) -> None:
+    with overlay.session(env) as session:
+        session.switch("prod")
+        added = config(entry("new", namespace="n"), current="new", servers={"new": "https://new"})
+        write(session.file, added)
+        assert session.switch("dev").context == "dev"
+        where = session.switch("new")
+        assert (where.context, where.namespace, where.server) == ("new", "n", "https://new")
+    kept = list(Path(env["XDG_STATE_HOME"], "kx", "kept").iterdir())
+    assert [path.read_text(encoding="utf-8") for path in kept] == [added]
+
+
+def test_a_context_chosen_by_a_command_moves_into_the_overlay(env: dict[str, str]) -> None:
+    with overlay.session(env) as session:
+        session.settle()
+        session.switch("dev")
+        text = session.file.read_text(encoding="utf-8")
+        session.file.write_text(text.replace('current-context: "dev"', "current-context: prod"), encoding="utf-8")
+        session.settle()
+        assert list(read.load_file(session.file).contexts) == ["prod"]
+
+
 def test_without_a_runtime_folder_the_state_folder_serves(env: dict[str, str]) -> None:
     del env["XDG_RUNTIME_DIR"]
     with overlay.session(env) as session:
