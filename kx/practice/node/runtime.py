@@ -18,8 +18,8 @@ from kx.practice.node.logbuffer import LogBuffer
 from kx.practice.node.network import ClusterNetwork
 from kx.practice.node.process import Box, Listener
 from kx.practice.node.programs import finder
-from kx.practice.node.session import Session
-from kx.practice.status import ApiError, Obj, bad_request
+from kx.practice.node.session import KubeletError, Session
+from kx.practice.status import Obj, bad_request
 from kx.practice.store import Store
 
 
@@ -119,7 +119,7 @@ class Runtime:
         self, namespace: str, pod: str, container: str, argv: Sequence[str], tty: bool, stdin: bool = True
     ) -> Session:
         """See ``session.Streams``."""
-        running = self._running(namespace, pod, container)
+        running = self._running(namespace, pod, container, 'container not found ("{container}")')
         main = running.box.find(argv[0])
         if main is None:
             raise _exec_refused(argv[0])
@@ -129,7 +129,7 @@ class Runtime:
 
     async def attach(self, namespace: str, pod: str, container: str) -> Session:
         """See ``session.Streams``."""
-        running = self._running(namespace, pod, container)
+        running = self._running(namespace, pod, container, "container {container} not found in pod {pod}_{namespace}")
         launch, program = running.launch, running.program
 
         def close() -> None:
@@ -144,7 +144,7 @@ class Runtime:
         session: LiveSession = program.session(launch.stdin, close, leave, tells_code=False)
         return session
 
-    def _running(self, namespace: str, pod: str, container: str) -> Container:
+    def _running(self, namespace: str, pod: str, container: str, missing: str) -> Container:
         found = self._store.get("pods", namespace, pod)
         name = container or default_container(found)
         known = _container_names(found)
@@ -154,15 +154,8 @@ class Runtime:
             raise bad_request(f"pod {pod} does not have a host assigned")
         running = self.find(found["metadata"]["uid"], name)
         if running is None or not running.program.running:
-            # The kubelet's own answer, passed on by the API server.
-            raise not_running(name)
+            raise KubeletError(missing.format(container=name, pod=pod, namespace=namespace), upgraded=False)
         return running
-
-
-def not_running(container: str) -> ApiError:
-    """The kubelet's answer when a container is not up."""
-    message = f'unable to upgrade connection: container not found ("{container}")'
-    return ApiError(500, "InternalError", f"Internal error occurred: {message}")
 
 
 def default_container(pod: Obj) -> str:
@@ -196,12 +189,12 @@ def _start_message(argv: Sequence[str]) -> str:
     )
 
 
-def _exec_refused(name: str) -> ApiError:
-    message = (
-        "Internal error occurred: error executing command in container: failed to exec in container: failed to start "
-        f"exec: OCI runtime exec failed: exec failed: unable to start container process: {_runc((name,))}"
+def _exec_refused(name: str) -> KubeletError:
+    words = (
+        "error executing command in container: failed to exec in container: failed to start exec: "
+        f"OCI runtime exec failed: exec failed: unable to start container process: {_runc((name,))}"
     )
-    return ApiError(500, "InternalError", message)
+    return KubeletError(words, upgraded=True)
 
 
 async def gather_exit(session: Session) -> tuple[int, bytes]:

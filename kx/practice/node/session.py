@@ -8,8 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from kx.practice.status import ApiError
+
 STDOUT = 1
 STDERR = 2
+
+
+class KubeletError(ApiError):
+    """What the kubelet, not the API server, answers to an exec or attach: how the client hears it is the stream's.
+
+    ``words`` are the kubelet's own; ``upgraded`` says whether it had taken the connection over when it failed.
+    """
+
+    def __init__(self, words: str, upgraded: bool) -> None:
+        whole = words if upgraded else f"unable to upgrade connection: {words}"
+        super().__init__(500, "InternalError", f"Internal error occurred: {whole}")
+        self.words = words
+        self.upgraded = upgraded
 
 
 class Session(Protocol):
@@ -38,7 +53,7 @@ class Session(Protocol):
 
 
 class Streams(Protocol):
-    """Opens sessions. Both raise ApiError (404, 400, 500) worded as the API server words the refusal."""
+    """Opens sessions. Both raise ApiError (404, 400) worded as the API server words it, and ``KubeletError``."""
 
     async def exec(
         self, namespace: str, pod: str, container: str, argv: Sequence[str], tty: bool, stdin: bool = True

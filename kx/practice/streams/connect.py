@@ -1,4 +1,8 @@
-"""The exec and attach subresources: opens the session first, so that refusals are plain answers, then pumps it."""
+"""The exec and attach subresources: opens the session first, so that refusals are plain answers, then pumps it.
+
+What only the kubelet refuses reaches a client as it does through a real API server: over SPDY as the kubelet's own
+answer, over a WebSocket (which the API server has accepted by then) on the error channel.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from kx.practice.http import Connection, Request, Upgrade
-from kx.practice.node.session import Session, Streams
+from kx.practice.http import Connection, Request, Response, Upgrade
+from kx.practice.node.session import KubeletError, Session, Streams
 from kx.practice.status import ApiError, Obj, bad_request, not_emulated
 from kx.practice.streams import over_spdy, over_websocket, spdy
 from kx.practice.streams.remote import Channel, Input, InputEnded, Resized, Transport, exit_status
@@ -20,29 +24,53 @@ _STREAMS_DEADLINE = 30.0
 _SUBRESOURCES = frozenset({"exec", "attach"})
 
 
-async def connect(request: Request, pod: Obj, subresource: str, streams: Streams) -> Upgrade:
+async def connect(request: Request, pod: Obj, subresource: str, streams: Streams) -> Upgrade | Response:
     """Answer a request to a pod's ``exec`` or ``attach`` with the upgrade that carries it.
 
     Raises ``ApiError``: 400 for a request that is no upgrade or names nothing to run, 501 for other subresources, and
-    whatever ``streams`` says of the container.
+    what ``streams`` says of the pod and the container's name.
     """
     if subresource not in _SUBRESOURCES:
         raise not_emulated(f"pods/{subresource}")
     carrier = _carrier(request)
-    session = await _open(request, pod, subresource, streams)
+    try:
+        session = await _open(request, pod, subresource, streams)
+    except KubeletError as error:
+        return _refusal(error, carrier, over_websocket.wanted(request))
 
-    async def run(connection: Connection) -> None:
-        try:
-            transport = await carrier(connection)
-            if transport is not None:
-                await pump(session, transport, request)
-        except (ConnectionError, spdy.ProtocolError, asyncio.TimeoutError):
-            # The client went away or does not keep to the protocol: there is nobody left to tell.
-            pass
-        finally:
-            session.detach()
+    async def talk(transport: Transport) -> None:
+        await pump(session, transport, request)
 
-    return Upgrade(run)
+    return Upgrade(partial(_carry, carrier, talk, session.detach))
+
+
+async def _carry(
+    carrier: Carrier, talk: Callable[[Transport], Awaitable[None]], leave: Callable[[], None], connection: Connection
+) -> None:
+    try:
+        transport = await carrier(connection)
+        if transport is not None:
+            await talk(transport)
+    except (ConnectionError, spdy.ProtocolError, asyncio.TimeoutError):
+        # The client went away or does not keep to the protocol: there is nobody left to tell.
+        pass
+    finally:
+        leave()
+
+
+def _refusal(error: KubeletError, carrier: Carrier, translated: bool) -> Upgrade | Response:
+    """How a client hears of the kubelet's error; ``translated``: the API server speaks WebSocket for the kubelet."""
+    if not translated and not error.upgraded:
+        return Response(error.code, (("content-type", "text/plain; charset=utf-8"),), error.words.encode())
+    status = error.body()
+    if translated and error.upgraded:
+        # The API server reads the kubelet's words from the kubelet's error stream and reports them as its own error.
+        status["message"] = f"Internal error occurred: {status['message']}"
+
+    async def tell(transport: Transport) -> None:
+        await transport.finish(status)
+
+    return Upgrade(partial(_carry, carrier, tell, lambda: None))
 
 
 def _carrier(request: Request) -> Carrier:

@@ -15,8 +15,8 @@ from wsproto.connection import Connection as Framing
 from wsproto.connection import ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong
 
-from kx.practice.http import Connection, Request
-from kx.practice.node.session import STDERR, STDOUT, Session
+from kx.practice.http import Connection, Request, Response, Upgrade
+from kx.practice.node.session import STDERR, STDOUT, KubeletError, Session
 from kx.practice.status import ApiError, Obj
 from kx.practice.streams import spdy
 from kx.practice.streams.connect import connect
@@ -60,11 +60,14 @@ class OneSession:
 
     session: Echo = field(default_factory=Echo)
     asked: list[Any] = field(default_factory=list)
+    error: KubeletError | None = None
 
     async def exec(
         self, namespace: str, pod: str, container: str, argv: Sequence[str], tty: bool, stdin: bool = True
     ) -> Session:
         self.asked.append((namespace, pod, container, tuple(argv), tty, stdin))
+        if self.error:
+            raise self.error
         return self.session
 
     async def attach(self, namespace: str, pod: str, container: str) -> Session:
@@ -78,6 +81,7 @@ Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Any]]
 async def converse(request: Request, client: Client, streams: OneSession) -> Any:
     """Run ``client`` on one end of a socket, the upgrade on the other; returns what the client returns."""
     upgrade = await connect(request, POD, "exec", streams)
+    assert isinstance(upgrade, Upgrade)
     served = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -204,3 +208,51 @@ def test_refusals_are_plain_answers(request_: Request, subresource: str, code: i
     with pytest.raises(ApiError) as refusal:
         asyncio.run(connect(request_, POD, subresource, OneSession()))
     assert refusal.value.code == code
+
+
+GONE = KubeletError('container not found ("c")', upgraded=False)
+BROKEN = KubeletError("error executing command: no such program", upgraded=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (GONE, 'Internal error occurred: unable to upgrade connection: container not found ("c")'),
+        (
+            BROKEN,
+            "Internal error occurred: Internal error occurred: error executing command: no such program",
+        ),
+    ],
+    ids=["gone", "broken"],
+)
+def test_a_websocket_is_told_of_the_kubelets_error_on_its_error_channel(error: KubeletError, message: str) -> None:
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Any:
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+        framing = Framing(ConnectionType.CLIENT)
+        while True:
+            framing.receive_data(await reader.read(1000))
+            for event in framing.events():
+                if isinstance(event, BytesMessage):
+                    return json.loads(bytes(event.data[1:])) if event.data[0] == 3 else None
+
+    status = asyncio.run(converse(websocket_request(), client, OneSession(error=error)))
+    assert (status["status"], status["reason"], status["message"]) == ("Failure", "InternalError", message)
+
+
+def test_spdy_is_told_of_the_kubelets_error_by_its_answer_or_on_its_error_stream() -> None:
+    answer = asyncio.run(connect(spdy_request(), POD, "exec", OneSession(error=GONE)))
+    assert isinstance(answer, Response)
+    assert (answer.status, answer.body) == (500, b'container not found ("c")')
+
+    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Any:
+        await reader.readuntil(b"\r\n\r\n")
+        framing = spdy.Session()
+        for number, name in {1: "error", 3: "stdin", 5: "stdout", 7: "stderr"}.items():
+            writer.write(framing.open(number, {"streamtype": name}))
+        while True:
+            for event in framing.receive(await reader.read(1000)):
+                if isinstance(event, spdy.DataReceived) and event.stream == 1:
+                    return json.loads(event.data)
+
+    status = asyncio.run(converse(spdy_request(), client, OneSession(error=BROKEN)))
+    assert status["message"] == "Internal error occurred: error executing command: no such program"
