@@ -84,6 +84,7 @@ def test_methods_fit_verbs(row: dict[str, Any]) -> None:
         ("kubectl get hpa.v1.autoscaling", ["GET /apis/autoscaling/v1/namespaces/truth/horizontalpodautoscalers"]),
         ("kubectl get pod,no web", ["GET /api/v1/namespaces/truth/pods/web", "GET /api/v1/nodes/web"]),
         ("kubectl get --raw /healthz", ["GET /healthz"]),
+        ("kubectl get --raw /api/v1/pods?limit=5", ["GET /api/v1/pods"]),
         ("kubectl get pods -w", ["GET /api/v1/namespaces/truth/pods", "GET /api/v1/namespaces/truth/pods"]),
         ("kubectl get events", ["GET /api/v1/namespaces/truth/events"]),
         ("kubectl create deployment d --image=i --dry-run=client", []),
@@ -150,6 +151,23 @@ def test_connections_follow_the_version_of_kubectl() -> None:
     }
     assert methods["1.27"] == methods["1.29"] == ["GET", "POST"]
     assert methods["1.30"] == methods["1.33"] == ["GET", "GET", "POST"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "verb"),
+    [
+        ("/healthz", "get"),
+        ("/api/v1/namespaces", "list"),
+        ("/api/v1/namespaces/web", "get"),
+        ("/api/v1/namespaces/web/pods", "list"),
+        ("/api/v1/pods?watch=true", "watch"),
+        ("/apis/apps/v1/namespaces/web/deployments/d", "get"),
+        ("/apis/apps/v1", "get"),
+    ],
+)
+def test_raw_paths(raw: str, verb: str) -> None:
+    (request,) = explained(f"kubectl get --raw '{raw}'").requests
+    assert request.verb == verb
 
 
 def test_an_unknown_type_is_not_guessed() -> None:

@@ -55,12 +55,13 @@ _WITHOUT_EVENTS = frozenset(
 _SLICES_SINCE = 31
 # The kubectl (1.x) that asks who you are by version 1 of that API.
 _WHOAMI_SINCE = 28
+_DUMPED = ("events", "replicationcontrollers", "services", "daemonsets", "deployments", "replicasets", "pods")
 _HISTORY = {"deployments.apps": "replicasets"}
 
 
 def _get(subject: Subject) -> Iterator[Request]:
     if raw := subject.value("raw"):
-        yield request("get", raw)
+        yield request(_raw_verb(raw), raw.partition("?")[0])
         return
     if subject.files:
         yield from from_files(subject, "get")
@@ -70,6 +71,18 @@ def _get(subject: Subject) -> Iterator[Request]:
         for target in subject.targets:
             if target.type:
                 yield request("watch", path(subject, target.type))
+
+
+def _raw_verb(raw: str) -> str:
+    """What a GET of this path is to the API server: it names a collection, an object, or no resource at all."""
+    place, _, query = raw.partition("?")
+    parts = [part for part in place.split("/") if part]
+    rest = parts[2:] if parts[:1] == ["api"] else parts[3:] if parts[:1] == ["apis"] else []
+    if rest[:1] == ["namespaces"] and len(rest) > 2:
+        rest = rest[2:]
+    if len(rest) != 1:
+        return "get"
+    return "watch" if "watch=true" in query or "watch=1" in query else "list"
 
 
 def _describe(subject: Subject) -> Iterator[Request]:
@@ -141,9 +154,7 @@ def _explain(_: Subject) -> Iterator[Request]:
 
 
 def _events(subject: Subject) -> Iterator[Request]:
-    yield request("list", path(subject, builtin("events")))
-    if subject.on("watch"):
-        yield request("watch", path(subject, builtin("events")))
+    yield request("watch" if subject.on("watch") else "list", path(subject, builtin("events")))
 
 
 def _top(subject: Subject) -> Iterator[Request]:
@@ -164,6 +175,20 @@ def _top(subject: Subject) -> Iterator[Request]:
 def _cluster_info(subject: Subject) -> Iterator[Request]:
     # The namespace of the context does not count here, only one on the line.
     yield request("list", builtin("services").path(subject.invocation.value("namespace") or "kube-system"))
+
+
+def _dump(subject: Subject) -> Iterator[Request]:
+    yield request("list", builtin("nodes").path())
+    chosen = [name for value in subject.invocation.values("namespaces") for name in value.split(",")]
+    names = chosen or ["kube-system", subject.namespace]
+    if not subject.namespace:
+        yield request("list", builtin("namespaces").path())
+        names = ["{namespace}"]
+    for name in names:
+        why = "one for each namespace the list returns" if name == "{namespace}" else ""
+        for plural in _DUMPED:
+            yield request("list", builtin(plural).path(name), why)
+        yield request("get", builtin("pods").path(name, "{name}", "log"), "one for each container of the pods listed")
 
 
 def _can_i(subject: Subject) -> Iterator[Request]:
@@ -245,6 +270,7 @@ RULES: dict[tuple[str, ...], Rule] = {
     ("auth", "can-i"): _can_i,
     ("auth", "whoami"): _whoami,
     ("cluster-info",): _cluster_info,
+    ("cluster-info", "dump"): _dump,
     ("describe",): _describe,
     ("diff",): _diff,
     ("events",): _events,

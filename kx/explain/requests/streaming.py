@@ -74,6 +74,15 @@ def _debug(subject: Subject) -> Iterator[Request]:
             yield request("create", path(subject, pods))
         if subject.on("replace"):
             yield request("delete", path(subject, pods, name))
+        if subject.on("attach") or (subject.on("stdin") and not subject.given("attach")):
+            yield from _attached(subject, name if target.type == pods and not subject.given("copy-to") else "{name}")
+
+
+def _attached(subject: Subject, name: str) -> Iterator[Request]:
+    pods, why = builtin("pods"), "until the debugging container runs"
+    yield request("list", path(subject, pods), why)
+    yield request("watch", path(subject, pods), why)
+    yield from connect(subject, name, "attach", "only once it runs")
 
 
 RULES: dict[tuple[str, ...], Rule] = {
