@@ -23,6 +23,7 @@ METHODS = {
 }
 
 EACH_LISTED = "one for each object the list returns"
+FROM_OBJECT = "asks for what belongs to the object just read"
 WHILE_THERE = "only while the object is still there"
 
 
