@@ -16,6 +16,8 @@ from tests.kubectls import Kubectl, find_kubectls
 ROOT = str(Path(kx.__file__).parent.parent)
 each_kubectl = pytest.mark.parametrize("kubectl", find_kubectls(), ids=lambda kubectl: kubectl.version)
 
+newest_kubectl = pytest.mark.parametrize("kubectl", find_kubectls()[-1:], ids=lambda kubectl: kubectl.version)
+
 
 class Desk:
     """Two kubeconfig files and a way to call kx on them."""
@@ -57,6 +59,7 @@ def test_lists_and_the_current_one(tmp_path: Path) -> None:
     assert desk.kx("ctx", "-c", "--kubeconfig", str(tmp_path / "two")).returncode == 1
 
 
+@newest_kubectl
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -66,8 +69,8 @@ def test_lists_and_the_current_one(tmp_path: Path) -> None:
         (["ns"], "the namespaces cannot be listed"),
     ],
 )
-def test_mistakes(words: list[str], says: str, tmp_path: Path) -> None:
-    done = Desk(tmp_path, str(find_kubectls()[-1].path)).kx(*words)
+def test_mistakes(kubectl: Kubectl, words: list[str], says: str, tmp_path: Path) -> None:
+    done = Desk(tmp_path, str(kubectl.path)).kx(*words)
     assert (done.returncode, done.stdout) == (1, "")
     assert says in done.stderr
 

@@ -43,8 +43,9 @@ def test_a_session_follows_edits_of_its_own_context(kubectl: Kubectl, desk: Desk
     assert (after.current_context, after.contexts["prod"].namespace) == ("practice", "web")
 
 
-def test_a_context_deleted_under_the_session_is_let_go(desk: Desk) -> None:
-    env = {**desk.env, "KX_KUBECTL": str(find_kubectls()[-1].path)}
+@each_kubectl
+def test_a_context_deleted_under_the_session_is_let_go(kubectl: Kubectl, desk: Desk) -> None:
+    env = {**desk.env, "KX_KUBECTL": str(kubectl.path)}
     with opened(env, context="prod") as session:
         assert session.where.context == "prod"
         assert execute(understand("config delete-context prod", session), session) == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import termios
@@ -16,6 +15,7 @@ import pytest
 
 import kx
 from tests.kubeconfig.builders import write
+from tests.kubectls import Kubectl, find_kubectls
 from tests.shell.conftest import Desk
 
 ROOT = str(Path(kx.__file__).parent.parent)
@@ -23,6 +23,8 @@ ROOT = str(Path(kx.__file__).parent.parent)
 PROMPT = "practice/default[^❯]*❯"
 NOWHERE = "no context[^❯]*❯"
 UP, DOWN, TAB = "\x1b[A", "\x1b[B", "\t"
+
+newest_kubectl = pytest.mark.parametrize("kubectl", find_kubectls()[-1:], ids=lambda kubectl: kubectl.version)
 
 Start = Callable[..., pexpect.spawn]
 
@@ -39,7 +41,7 @@ def start(desk: Desk) -> Iterator[Start]:
             ["-m", "kx", *words],
             env={**desk.env, "PYTHONPATH": ROOT, "PROMPT_TOOLKIT_NO_CPR": "1", **env},
             encoding="utf-8",
-            timeout=20,
+            timeout=60,
             dimensions=(24, 80),
         )
         terminals.append(terminal)
@@ -80,11 +82,9 @@ def test_ctrl_c_clears_and_ctrl_d_leaves(start: Start, desk: Desk) -> None:
     assert desk.calls == []
 
 
-def test_no_cluster_is_needed_to_read_explain_and_ask(start: Start, desk: Desk) -> None:
-    real = shutil.which("kubectl")
-    if real is None:
-        pytest.fail("this test needs a real kubectl on PATH")
-    terminal = start(KX_KUBECTL=real)  # nobody listens where this kubeconfig points to
+@newest_kubectl
+def test_no_cluster_is_needed_to_read_explain_and_ask(start: Start, desk: Desk, kubectl: Kubectl) -> None:
+    terminal = start(KX_KUBECTL=str(kubectl.path))  # nobody listens where this kubeconfig points to
     terminal.expect(PROMPT)
     terminal.send("run web --image=nginx\r")
     terminal.expect("CREATE")
