@@ -398,6 +398,13 @@ def test_paths_that_mean_nothing(practice: PracticeServer, method: str, path: st
     assert practice.ask(method, path).status == code
 
 
+def test_the_root_lists_where_to_begin(practice: PracticeServer) -> None:
+    paths = practice.ask("GET", "/").json()["paths"]
+    assert {"/api", "/apis/apps/v1", "/apis/batch", "/healthz", "/openapi/v3"} <= set(paths)
+    for path in paths:
+        assert practice.ask("GET", path, headers={"Accept": "*/*"}).status == 200, path
+
+
 # Two names for one thing
 
 

@@ -148,3 +148,10 @@ def test_a_server_that_cannot_start_says_why(server: PracticeServer, tmp_path: P
     assert failed.returncode == 1
     assert "did not start" in failed.stderr
     assert "practice.log" in failed.stderr
+
+
+def test_the_server_loads_nothing_that_is_slow_or_not_its_own() -> None:
+    code = "import sys, kx.practice.serve; print(*{name.partition('.')[0] for name in sys.modules})"
+    root = Path(__file__).parents[2]
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True).stdout
+    assert not {"kubernetes", "pydantic", "yaml", "cryptography", "click", "aiohttp"} & set(loaded.split())

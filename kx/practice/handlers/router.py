@@ -9,6 +9,7 @@ from kx.practice.discovery import version_document
 from kx.practice.handlers import collection, delete, eviction, item, reviews, scale, subresources, target, watch
 from kx.practice.handlers.api import Api, Call
 from kx.practice.handlers.authorization import acting, authorize, is_owner
+from kx.practice.handlers.root import HEALTH, index
 from kx.practice.http import Answer, Handler, Request, Response, json_response
 from kx.practice.openapi import OpenApi
 from kx.practice.resources import Resource
@@ -45,7 +46,6 @@ _SUBRESOURCES: Mapping[str, Mapping[str, Act]] = {
     "attach": _STREAM,
     "portforward": _STREAM,
 }
-_HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
 _REVIEW_GROUPS = frozenset({"authorization.k8s.io", "authentication.k8s.io"})
 
 
@@ -73,7 +73,9 @@ def router(api: Api, openapi: OpenApi, git_version: str) -> Handler:
 
 def _plain(request: Request, version: Obj, api: Api, openapi: OpenApi) -> Response | None:
     path = request.path.rstrip("/")
-    if path in _HEALTH:
+    if not path:
+        return json_response(index())
+    if path in HEALTH:
         return Response(200, (("content-type", "text/plain; charset=utf-8"),), b"ok")
     if path == "/version":
         return json_response(version)
