@@ -17,7 +17,7 @@ from kx.practice.node.live import LiveSession
 from kx.practice.node.logbuffer import LogBuffer
 from kx.practice.node.network import ClusterNetwork
 from kx.practice.node.process import Box, Listener
-from kx.practice.node.programs import finder
+from kx.practice.node.programs import finder, stand_in
 from kx.practice.node.session import KubeletError, Session
 from kx.practice.status import Obj, bad_request
 from kx.practice.store import Store
@@ -51,7 +51,7 @@ class Runtime:
     def start(self, launch: Launch, started: datetime) -> None:
         """Start the next instance of a container; StartError if its program is not in the image."""
         find = finder(launch.image, launch.family)
-        main = find(launch.argv[0]) if launch.argv else None
+        main = (find(launch.argv[0]) or stand_in(launch.image, main=True)) if launch.argv else None
         pod = self._pods.setdefault(launch.uid, _Pod())
         log = LogBuffer(self.clock.now)
         pod.logs.setdefault(launch.name, deque(maxlen=2)).append((launch.id, log))
@@ -120,7 +120,7 @@ class Runtime:
     ) -> Session:
         """See ``session.Streams``."""
         running = self._running(namespace, pod, container, 'container not found ("{container}")')
-        main = running.box.find(argv[0])
+        main = running.box.find(argv[0]) or stand_in(running.launch.image, main=False)
         if main is None:
             raise _exec_refused(argv[0])
         program = Program(main, running.box, running.launch, argv, tty, stdin, None)

@@ -7,7 +7,7 @@ import pytest
 from kx.practice.node import logs
 from kx.practice.node.logs import LogOptions
 from kx.practice.status import ApiError
-from tests.practice.node.simulation import Simulation, pod, simulated
+from tests.practice.node.simulation import Simulation, execute, pod, simulated
 
 
 def log(simulation: Simulation, name: str, previous: bool = False) -> str:
@@ -151,3 +151,17 @@ async def test_a_program_that_is_not_there(simulation: Simulation) -> None:
     status = simulation.status("web")
     assert status["state"]["waiting"]["reason"] == "CrashLoopBackOff"
     assert 'exec: "xyz": executable file not found in $PATH' in status["lastState"]["terminated"]["message"]
+
+
+@simulated
+async def test_an_image_kx_does_not_know_stays_up_whatever_it_is_told_to_run(simulation: Simulation) -> None:
+    simulation.create(pod("app", "registry.example.com/team/app:v1", command=["/app/server", "--port", "80"]))
+    simulation.create(pod("job", "postgres:16", command=["sh", "-c", "echo ready"], spec={"restartPolicy": "Never"}))
+    await simulation.run(4)
+    assert "running" in simulation.status("app")["state"]
+    assert log(simulation, "app") == (
+        "kx: simulated container of image registry.example.com/team/app: it stays up and does nothing else\n"
+    )
+    assert log(simulation, "job") == "ready\n"
+    code, output = await execute(simulation, "app", ["psql", "-l"])
+    assert (code, output) == (1, "psql: kx does not emulate this program in the practice cluster\n")

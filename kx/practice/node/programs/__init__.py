@@ -105,6 +105,16 @@ _OWN: dict[str, dict[str, Main]] = {
 _ANY: dict[str, Main] = {"/entrypoint": stay.unknown}
 
 
+def stand_in(image: str, main: bool) -> Main | None:
+    """What runs for a program that was not found: None where kx knows what the image holds.
+
+    In an image kx does not know, a container's main program stays up, and one that is executed is refused loudly.
+    """
+    if image in _OWN:
+        return None
+    return stay.unknown if main else network.refuse
+
+
 def finder(image: str, family: str) -> Callable[[str], Main | None]:
     """How a container of this image (its short name) finds a program by name or path."""
     programs = {**_FAMILIES[family], **_OWN.get(image, _ANY)}
