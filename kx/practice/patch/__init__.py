@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kx.practice.patch.json_patch import PatchError, apply_json_patch
+from kx.practice.patch.listkeys import shape_of
 from kx.practice.patch.merge_patch import apply_merge_patch
 from kx.practice.patch.strategic import apply_strategic_patch
 from kx.practice.status import ApiError, Obj, bad_request, unsupported_media
@@ -15,10 +16,10 @@ MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 APPLY = "application/apply-patch+yaml"
 
-_APPLIERS: dict[str, Callable[[Any, Any], Any]] = {
+_APPLIERS: dict[str, Callable[[Obj, Any], Any]] = {
     JSON: apply_json_patch,
     MERGE: apply_merge_patch,
-    STRATEGIC: apply_strategic_patch,
+    STRATEGIC: lambda old, patch: apply_strategic_patch(old, patch, shape_of(old)),
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from kx.practice.patch.fields import FieldPath, FieldSet, children, element_of, fields_of, shown
-from kx.practice.patch.listkeys import Path, apply_keys, is_atomic, merges_values
+from kx.practice.patch.listkeys import Path, Shape, shape_of
 from kx.practice.patch.managed import Entry, read, write
 from kx.practice.status import ApiError, Obj
 
@@ -33,8 +33,9 @@ def apply_configuration(live: Obj | None, config: Obj, *, manager: str, force: b
     others = [replace(entry, fields=entry.fields - differs) for entry in others]
     elsewhere: FieldSet = frozenset().union(*(entry.fields for entry in others))
     dropped = before - mine.fields - elsewhere
-    merged = _merge(live if live is not None else {}, config, (), ())
-    result = _without(merged, dropped, (), ())
+    shape = shape_of(config)
+    merged = _merge(live if live is not None else {}, config, shape, ())
+    result = _without(merged, dropped, shape, (), ())
     earlier = next((entry for entry in entries if entry.identity == mine.identity), None)
     if live is not None and earlier is not None:
         unchanged = write(result, [replace(mine, time=earlier.time), *others])
@@ -66,25 +67,27 @@ def _named(entry: Entry) -> str:
     return f'"{entry.manager}"{subresource} using {entry.api_version}'
 
 
-def _merge(live: Any, config: Any, names: Path, path: FieldPath) -> Any:
-    if isinstance(config, dict) and isinstance(live, dict) and not (names and is_atomic(names)):
+def _merge(live: Any, config: Any, shape: Shape, names: Path) -> Any:
+    if isinstance(config, dict) and isinstance(live, dict) and not shape.is_atomic(names):
         result = dict(live)
         for key, value in config.items():
-            result[key] = _merge(live.get(key), value, (*names, key), path)
+            result[key] = _merge(live.get(key), value, shape, (*names, key))
         return result
     if isinstance(config, list) and isinstance(live, list):
-        keys = apply_keys(names)
+        keys = shape.apply_keys(names)
         if keys is not None and all(isinstance(item, dict) for item in config):
-            return _merge_keyed(live, config, names, keys)
-        if merges_values(names):
+            return _merge_keyed(live, config, shape, names, keys)
+        if shape.is_set(names):
             return [*live, *(item for item in config if item not in live)]
     return config
 
 
-def _merge_keyed(live: list[Any], config: list[Any], names: Path, keys: dict[str, str | None]) -> list[Any]:
+def _merge_keyed(
+    live: list[Any], config: list[Any], shape: Shape, names: Path, keys: dict[str, str | None]
+) -> list[Any]:
     have = {element_of(item, keys): item for item in live}
     want = {element_of(item, keys): item for item in config}
-    merged = {name: _merge(have.get(name), item, names, ()) for name, item in want.items()}
+    merged = {name: _merge(have.get(name), item, shape, names) for name, item in want.items()}
     # The applied order wins; what only the live list has keeps its place among what surrounds it.
     result: list[Any] = list(merged.values())
     order = list(want)
@@ -97,7 +100,7 @@ def _merge_keyed(live: list[Any], config: list[Any], names: Path, keys: dict[str
     return result
 
 
-def _without(value: Any, dropped: FieldSet, names: Path, path: FieldPath) -> Any:
+def _without(value: Any, dropped: FieldSet, shape: Shape, names: Path, path: FieldPath) -> Any:
     if not any(gone[: len(path)] == path for gone in dropped):
         return value
     gone = {gone[len(path)] for gone in dropped if len(gone) == len(path) + 1 and gone[: len(path)] == path}
@@ -105,12 +108,14 @@ def _without(value: Any, dropped: FieldSet, names: Path, path: FieldPath) -> Any
         result = {}
         for key, part in value.items():
             element = f"f:{key}"
-            kept = _without(part, dropped, (*names, key), (*path, element))
+            kept = _without(part, dropped, shape, (*names, key), (*path, element))
             emptied = kept in ({}, []) and part not in ({}, [])
             if element not in gone and not emptied:
                 result[key] = kept
         return result
     if isinstance(value, list):
-        parts = [(element, item) for element, item, _ in children(value, names)]
-        return [_without(item, dropped, names, (*path, element)) for element, item in parts if element not in gone]
+        parts = [(element, item) for element, item, _ in children(value, shape, names)]
+        return [
+            _without(item, dropped, shape, names, (*path, element)) for element, item in parts if element not in gone
+        ]
     return value

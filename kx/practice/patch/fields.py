@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from kx.practice.patch.listkeys import Path, apply_keys, is_atomic, merges_values
+from kx.practice.patch.listkeys import Path, Shape, shape_of
 from kx.practice.status import Obj
 
 Element = str
@@ -40,33 +40,33 @@ _UNOWNED: frozenset[FieldPath] = frozenset(
 
 def fields_of(obj: Obj) -> dict[FieldPath, Any]:
     """Every field of the object that can be owned, with its value (containers of fields map to None)."""
-    return {path: value for path, value in _walk(obj, (), ()) if path not in _UNOWNED}
+    return {path: value for path, value in _walk(obj, shape_of(obj), (), ()) if path not in _UNOWNED}
 
 
-def _walk(value: Any, path: FieldPath, names: Path) -> Iterator[tuple[FieldPath, Any]]:
-    for element, child, child_names in children(value, names):
+def _walk(value: Any, shape: Shape, path: FieldPath, names: Path) -> Iterator[tuple[FieldPath, Any]]:
+    for element, child, child_names in children(value, shape, names):
         here = (*path, element)
-        inner = list(children(child, child_names))
+        inner = list(children(child, shape, child_names))
         if not inner:
             yield here, child
         else:
             # Elements of keyed lists are owned as such; plain structs only through their fields.
             if element.startswith("k:"):
                 yield here, None
-            yield from _walk(child, here, child_names)
+            yield from _walk(child, shape, here, child_names)
 
 
-def children(value: Any, names: Path) -> Iterator[tuple[Element, Any, Path]]:
+def children(value: Any, shape: Shape, names: Path) -> Iterator[tuple[Element, Any, Path]]:
     """The parts of a value that are owned apart: (element, part, names); none for a value owned whole."""
-    if isinstance(value, dict) and not (names and is_atomic(names)):
+    if isinstance(value, dict) and not shape.is_atomic(names):
         for key, part in value.items():
             yield f"f:{key}", part, (*names, key)
     elif isinstance(value, list):
-        keys = apply_keys(names)
+        keys = shape.apply_keys(names)
         if keys is not None and all(isinstance(item, dict) for item in value):
             for item in value:
                 yield element_of(item, keys), item, names
-        elif merges_values(names):
+        elif shape.is_set(names):
             for item in value:
                 yield f"v:{json.dumps(item)}", item, names
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from kx.practice.patch.json_patch import PatchError
-from kx.practice.patch.listkeys import Path, merge_key, merges_values
+from kx.practice.patch.listkeys import Path, Shape
 
 _ORDER = "$setElementOrder/"
 _DROP = "$deleteFromPrimitiveList/"
@@ -17,8 +17,8 @@ _RETAIN = "$retainKeys"
 _DIRECTIVE = "$patch"
 
 
-def apply_strategic_patch(target: Any, patch: Any, path: Path = ()) -> Any:
-    """The target after the patch; neither is changed. ``path`` is where both stand in the whole object."""
+def apply_strategic_patch(target: Any, patch: Any, shape: Shape, path: Path = ()) -> Any:
+    """The target after the patch; neither is changed. ``path`` is where both stand in an object of ``shape``."""
     if not isinstance(patch, dict):
         raise PatchError("a strategic merge patch is an object")
     directive = patch.get(_DIRECTIVE)
@@ -34,8 +34,8 @@ def apply_strategic_patch(target: Any, patch: Any, path: Path = ()) -> Any:
             result.pop(key, None)
         else:
             order = patch.get(_ORDER + key)
-            result[key] = _merged(result.get(key), value, (*path, key), order)
-    return _with_list_directives(result, patch, path)
+            result[key] = _merged(result.get(key), value, shape, (*path, key), order)
+    return _with_list_directives(result, patch, shape, path)
 
 
 def _directed(directive: Any, patch: dict[str, Any]) -> Any:
@@ -47,26 +47,26 @@ def _directed(directive: Any, patch: dict[str, Any]) -> Any:
     raise PatchError(f"Unknown patch type: {directive}")
 
 
-def _merged(old: Any, value: Any, path: Path, order: list[Any] | None) -> Any:
+def _merged(old: Any, value: Any, shape: Shape, path: Path, order: list[Any] | None) -> Any:
     if isinstance(value, dict):
-        return apply_strategic_patch(old, value, path)
+        return apply_strategic_patch(old, value, shape, path)
     if isinstance(value, list):
-        return _merged_list(old if isinstance(old, list) else [], value, path, order)
+        return _merged_list(old if isinstance(old, list) else [], value, shape, path, order)
     return value
 
 
-def _merged_list(old: list[Any], patch: list[Any], path: Path, order: list[Any] | None) -> list[Any]:
+def _merged_list(old: list[Any], patch: list[Any], shape: Shape, path: Path, order: list[Any] | None) -> list[Any]:
     if any(isinstance(item, dict) and item.get(_DIRECTIVE) == "replace" and len(item) == 1 for item in patch):
         return [_without_directives(item) for item in patch if not (isinstance(item, dict) and _DIRECTIVE in item)]
-    key = merge_key(path)
+    key = shape.merge_key(path)
     if key is not None and all(isinstance(item, dict) for item in patch):
-        return _ordered(_merged_by_key(old, patch, path, key), order, key)
-    if merges_values(path):
+        return _ordered(_merged_by_key(old, patch, shape, path, key), order, key)
+    if shape.merges_values(path):
         return _ordered([*old, *(item for item in patch if item not in old)], order, None)
     return [_without_directives(item) for item in patch]
 
 
-def _merged_by_key(old: list[Any], patch: list[dict[str, Any]], path: Path, key: str) -> list[Any]:
+def _merged_by_key(old: list[Any], patch: list[dict[str, Any]], shape: Shape, path: Path, key: str) -> list[Any]:
     result = list(old)
     for item in patch:
         if key not in item:
@@ -75,11 +75,11 @@ def _merged_by_key(old: list[Any], patch: list[dict[str, Any]], path: Path, key:
         if item.get(_DIRECTIVE) == "delete":
             result = [have for have in result if have.get(key) != item[key]]
         elif at is None:
-            result.append(apply_strategic_patch({}, item, path))
+            result.append(apply_strategic_patch({}, item, shape, path))
         elif item.get(_DIRECTIVE) == "replace":
             result[at] = _without_directives(item)
         else:
-            result[at] = apply_strategic_patch(result[at], item, path)
+            result[at] = apply_strategic_patch(result[at], item, shape, path)
     return result
 
 
@@ -102,7 +102,7 @@ def _ordered(items: list[Any], order: list[Any] | None, key: str | None) -> list
     return result
 
 
-def _with_list_directives(result: dict[str, Any], patch: dict[str, Any], path: Path) -> dict[str, Any]:
+def _with_list_directives(result: dict[str, Any], patch: dict[str, Any], shape: Shape, path: Path) -> dict[str, Any]:
     for directive, values in patch.items():
         if directive.startswith(_DROP):
             name = directive[len(_DROP) :]
@@ -110,7 +110,7 @@ def _with_list_directives(result: dict[str, Any], patch: dict[str, Any], path: P
         elif directive.startswith(_ORDER):
             name = directive[len(_ORDER) :]
             if name not in patch and isinstance(result.get(name), list):
-                result[name] = _ordered(result[name], values, merge_key((*path, name)))
+                result[name] = _ordered(result[name], values, shape.merge_key((*path, name)))
     return result
 
 

@@ -83,15 +83,15 @@ def test_containers_are_merged_by_name_and_ports_by_number_and_protocol() -> Non
             "apiVersion": "apps/v1",
             "kind": "Deployment",
             "metadata": {"name": "d"},
-            "spec": {"containers": list(containers)},
+            "spec": {"template": {"spec": {"containers": list(containers)}}},
         }
 
     made = apply(None, deployment({"name": "a", "image": "1", "ports": [{"containerPort": 80}]}), "x")
     made = apply(made, deployment({"name": "b", "image": "2"}), "y")
-    assert [part["name"] for part in made["spec"]["containers"]] in (["a", "b"], ["b", "a"])
+    assert [part["name"] for part in made["spec"]["template"]["spec"]["containers"]] in (["a", "b"], ["b", "a"])
     gone = apply(made, deployment(), "x")
-    assert [part["name"] for part in gone["spec"]["containers"]] == ["b"]
-    ports = owners(made)["x"]["f:spec"]["f:containers"]['k:{"name":"a"}']["f:ports"]
+    assert [part["name"] for part in gone["spec"]["template"]["spec"]["containers"]] == ["b"]
+    ports = owners(made)["x"]["f:spec"]["f:template"]["f:spec"]["f:containers"]['k:{"name":"a"}']["f:ports"]
     assert list(ports) == ['k:{"containerPort":80,"protocol":"TCP"}']
 
 

@@ -9,9 +9,15 @@ import pytest
 from kx.practice.patch import MERGE, STRATEGIC, apply_patch
 from kx.practice.status import ApiError
 
+POD = {"apiVersion": "v1", "kind": "Pod"}
+DEPLOYMENT = {"apiVersion": "apps/v1", "kind": "Deployment"}
+SERVICE = {"apiVersion": "v1", "kind": "Service"}
+SERVICE_ACCOUNT = {"apiVersion": "v1", "kind": "ServiceAccount"}
+WIDGET = {"apiVersion": "kx.dev/v1", "kind": "Widget"}
+
 
 def pod(*containers: dict[str, Any], **spec: Any) -> dict[str, Any]:
-    return {"spec": {"containers": list(containers), **spec}}
+    return {**POD, "spec": {"containers": list(containers), **spec}}
 
 
 A = {"name": "a", "image": "a:1"}
@@ -37,36 +43,41 @@ B = {"name": "b", "image": "b:1"}
             pod({"name": "c"}, A, B),
         ),
         (
-            {"spec": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}}},
+            {**DEPLOYMENT, "spec": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}}},
             {"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}},
-            {"spec": {"strategy": {"type": "Recreate"}}},
+            {**DEPLOYMENT, "spec": {"strategy": {"type": "Recreate"}}},
         ),
         (
-            {"metadata": {"finalizers": ["a", "b"]}},
+            {**POD, "metadata": {"finalizers": ["a", "b"]}},
             {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"]}},
-            {"metadata": {"finalizers": ["b"]}},
+            {**POD, "metadata": {"finalizers": ["b"]}},
         ),
         (
-            {"metadata": {"finalizers": ["a"]}},
+            {**POD, "metadata": {"finalizers": ["a"]}},
             {"metadata": {"finalizers": ["b"]}},
-            {"metadata": {"finalizers": ["a", "b"]}},
+            {**POD, "metadata": {"finalizers": ["a", "b"]}},
         ),
         (
-            {"metadata": {"labels": {"a": "1", "b": "2"}}},
+            {**POD, "metadata": {"labels": {"a": "1", "b": "2"}}},
             {"metadata": {"labels": {"a": None}}},
-            {"metadata": {"labels": {"b": "2"}}},
+            {**POD, "metadata": {"labels": {"b": "2"}}},
         ),
         ({"spec": {"a": {"b": 1}}}, {"spec": {"a": {"$patch": "replace", "c": 1}}}, {"spec": {"a": {"c": 1}}}),
         ({"spec": {"a": {"b": 1}}}, {"spec": {"a": {"$patch": "delete"}}}, {"spec": {"a": {}}}),
         (
-            {"spec": {"ports": [{"port": 80, "name": "x"}]}},
+            {**SERVICE, "spec": {"ports": [{"port": 80, "name": "x"}]}},
             {"spec": {"ports": [{"port": 80, "targetPort": 8080}]}},
-            {"spec": {"ports": [{"port": 80, "name": "x", "targetPort": 8080}]}},
+            {**SERVICE, "spec": {"ports": [{"port": 80, "name": "x", "targetPort": 8080}]}},
         ),
         (
-            {"spec": {"taints": [{"key": "a"}]}},
-            {"spec": {"taints": [{"key": "b"}]}},
-            {"spec": {"taints": [{"key": "b"}]}},
+            {**SERVICE_ACCOUNT, "imagePullSecrets": [{"name": "a"}], "secrets": [{"name": "a"}]},
+            {"imagePullSecrets": [{"name": "b"}], "secrets": [{"name": "b"}]},
+            {**SERVICE_ACCOUNT, "imagePullSecrets": [{"name": "b"}], "secrets": [{"name": "a"}, {"name": "b"}]},
+        ),
+        (
+            {**WIDGET, "spec": {"containers": [A]}},
+            {"spec": {"containers": [B]}},
+            {**WIDGET, "spec": {"containers": [B]}},
         ),
     ],
 )
@@ -77,8 +88,7 @@ def test_strategic_merge(old: Any, patch: Any, expected: Any) -> None:
 
 
 def test_a_merge_patch_replaces_lists_and_removes_nulls() -> None:
-    old = {"spec": {"containers": [A, B], "x": 1}}
-    assert apply_patch(MERGE, old, {"spec": {"containers": [B], "x": None}}) == {"spec": {"containers": [B]}}
+    assert apply_patch(MERGE, pod(A, B, x=1), {"spec": {"containers": [B], "x": None}}) == pod(B)
 
 
 @pytest.mark.parametrize(
