@@ -22,6 +22,7 @@ from kx.practice.status import ApiError
 MAX_BODY = 3 * 1024 * 1024  # what a real API server accepts
 IDLE_SECONDS = 300.0  # a connection kept open with nothing asked
 READ_SECONDS = 60.0  # a request that has begun must arrive within this
+_GOODBYE_SECONDS = 5.0
 _CHUNK = 64 * 1024
 
 Gate = Callable[[str, Pairs], User]  # path and headers to a user; raises ApiError for strangers
@@ -40,6 +41,7 @@ class Server:
         self._tls = tls
         self._listener: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> int:
         """Begin to listen; ``port`` 0 takes a free one. Returns the port."""
@@ -52,6 +54,7 @@ class Server:
 
     async def close(self) -> None:
         """Stop listening and end every connection, open watches included."""
+        self._ending = True
         if self._listener:
             self._listener.close()
         tasks = tuple(self._tasks)
@@ -69,9 +72,16 @@ class Server:
             pass  # the other side left or idled, or the server is closing; nothing is half done
         finally:
             self._tasks.discard(task)
-            writer.close()
-            with suppress(ConnectionError, ssl.SSLError, TimeoutError, asyncio.TimeoutError):
-                await writer.wait_closed()
+            await self._let_go(writer)
+
+    async def _let_go(self, writer: asyncio.StreamWriter) -> None:
+        """Close politely, or at once when the server ends: a client may never answer TLS's goodbye."""
+        if self._ending:
+            writer.transport.abort()
+            return
+        writer.close()
+        with suppress(ConnectionError, ssl.SSLError, TimeoutError, asyncio.TimeoutError):
+            await asyncio.wait_for(writer.wait_closed(), _GOODBYE_SECONDS)
 
 
 class _Wire:
