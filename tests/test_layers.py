@@ -43,9 +43,9 @@ MODULES = modules()
 
 
 def imports(name: str) -> Iterator[str]:
-    """Every kx module that ``name`` imports, late imports included."""
+    """Every kx module that ``name`` imports, late imports included; those for the type checker alone are none."""
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in _running_code(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "kx")
         elif isinstance(node, ast.ImportFrom):
@@ -54,6 +54,14 @@ def imports(name: str) -> Iterator[str]:
                 for alias in node.names:
                     whole = f"{node.module}.{alias.name}"
                     yield whole if whole in MODULES else node.module
+
+
+def _running_code(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+            continue
+        yield child
+        yield from _running_code(child)
 
 
 def package(name: str) -> str:

@@ -13,9 +13,9 @@ import pytest
 
 from kx.errors import KxError
 from kx.practice import schema
-from kx.practice.node.nodes import VERSION
 from kx.practice.resources import SERVED
 from kx.practice.schema import Schema, current, ensure, go_type, load
+from kx.practice.served import RELEASE
 
 
 @pytest.fixture(scope="module")
@@ -136,4 +136,4 @@ def test_go_names_of_types(kind: str, name: str) -> None:
 
 
 def test_the_server_is_as_old_as_its_nodes(known: Schema) -> None:
-    assert known.git_version == VERSION
+    assert known.git_version == RELEASE

@@ -13,11 +13,12 @@ from datetime import datetime
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
 from kx.practice.node.clock import parse, stamp, stamp_micro
+from kx.practice.served import RELEASE
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
 COUNT = 3
-VERSION = "v1.36.2"
+_RUNTIME = "kx-sim://"
 _LEASES = "leases.coordination.k8s.io"
 _LEASE_NAMESPACE = "kube-node-lease"
 _LEASE_SECONDS = 40
@@ -51,7 +52,7 @@ class Heartbeats:
 
     def reconcile(self, world: World, key: Key) -> float | None:
         node = world.store.find("nodes", *key)
-        if node is None or node["status"].get("nodeInfo", {}).get("kubeletVersion") != VERSION:
+        if node is None or not _is_simulated(node):
             return None
         now = world.now()
         lease = world.store.find(_LEASES, _LEASE_NAMESPACE, key[1])
@@ -67,6 +68,12 @@ class Heartbeats:
                 waits = _RENEW_SECONDS - age
         _beat(world.store, node, now)
         return waits
+
+
+def _is_simulated(node: Obj) -> bool:
+    """Whether kx's kubelet stands behind this node; others may be registered by hand."""
+    runtime: str = node["status"].get("nodeInfo", {}).get("containerRuntimeVersion", "")
+    return runtime.startswith(_RUNTIME)
 
 
 def _beat(store: Store, node: Obj, now: datetime) -> None:
@@ -111,10 +118,10 @@ def _node(number: int, now: datetime) -> Obj:
             "nodeInfo": {
                 "architecture": "amd64",
                 "bootID": _made_up(name, "boot"),
-                "containerRuntimeVersion": "kx-sim://0.1",
+                "containerRuntimeVersion": f"{_RUNTIME}0.1",
                 "kernelVersion": "6.1.0-kx",
                 "kubeProxyVersion": "",
-                "kubeletVersion": VERSION,
+                "kubeletVersion": RELEASE,
                 "machineID": _made_up(name, "machine").replace("-", ""),
                 "operatingSystem": "linux",
                 "osImage": "kx simulated node",
