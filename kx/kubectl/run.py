@@ -39,7 +39,7 @@ def run(argv: Sequence[str], env: Mapping[str, str], stdin: int | None = None) -
             raise KxError(f"{argv[0]}: no such program", status=_NOT_FOUND) from error
         except OSError as error:
             raise KxError(f"{argv[0]}: {error.strerror}", status=_NOT_EXECUTABLE) from error
-        signals.child = child
+        signals.started(child)
         with child:
             status = child.wait()
     return status if status >= 0 else 128 - status
@@ -71,12 +71,13 @@ class _Signals:
     """While a child runs: the keyboard's signals are the child's business, and a request to end is passed on."""
 
     def __init__(self) -> None:
-        self.child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []  # signals that came while the child was being started
         self._stack = ExitStack()
 
     def __enter__(self) -> _Signals:
         for number in _KEYBOARD:
-            self._set(number, _nothing)
+            self._set(number, self._keyboard)
         for number in _FORWARDED:
             self._set(number, self._forward)
         return self
@@ -92,13 +93,22 @@ class _Signals:
         signal.signal(number, handler)
         self._stack.callback(signal.signal, number, before)
 
+    def started(self, child: subprocess.Popen[bytes]) -> None:
+        """The child lives now; what came before it could hear anything is passed on."""
+        self._child = child
+        for number in self._early:
+            child.send_signal(number)
+
+    def _keyboard(self, number: int, frame: FrameType | None) -> None:
+        """The terminal sends these to the child as well: it decides, as soon as there is one."""
+        if self._child is None:
+            self._early.append(number)
+
     def _forward(self, number: int, frame: FrameType | None) -> None:
-        if self.child is not None:
-            self.child.send_signal(number)
-
-
-def _nothing(number: int, frame: FrameType | None) -> None:
-    """The signal reached the child as well: it decides."""
+        if self._child is None:
+            self._early.append(number)
+        else:
+            self._child.send_signal(number)
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def test_a_lesson_typed_by_hand(desk: Desk) -> None:
     terminal.send("echo hello-from-$((6*7)) || echo\r")
     terminal.expect("hello-from")
     terminal.send("exit\r")
-    line("logs net-utils -f", "follow|keep printing")
+    line("get pods --watch", r"net-utils +1/1 +Running")
     terminal.sendintr()
     line("get pods | grep net-utils", "net-utils +1/1 +Running")
     line("exit")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
@@ -190,3 +191,15 @@ def test_a_request_to_end_is_passed_on(tmp_path: Path) -> None:
     terminal.kill(signal.SIGTERM)
     terminal.expect("status 9 same True")
     terminal.expect(pexpect.EOF)
+
+
+def test_ctrl_c_while_the_child_is_being_started_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = subprocess.Popen
+
+    def interrupted(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return start(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    code = "import signal; signal.signal(2, signal.SIG_DFL); print('up', flush=True); signal.pause()"
+    assert run.run([PYTHON, "-c", code], os.environ) in (130, 1)
