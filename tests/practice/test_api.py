@@ -333,6 +333,9 @@ def test_scale_shows_and_sets_the_number_of_replicas(practice: PracticeServer, s
     practice.ask("POST", path, deployment("d"))
     scale = practice.ask("GET", f"{path}/d/scale").json()
     assert (scale["kind"], scale["spec"], scale["status"]["selector"]) == ("Scale", {}, "app=d")
+    table = practice.ask("GET", f"{path}/d/scale", headers=accept("Table")).json()
+    assert [each["name"] for each in table["columnDefinitions"]] == ["Name", "Desired", "Available", "Age"]
+    assert table["rows"][0]["cells"][:3] == ["d", 0, 0]
     merge = {"Content-Type": "application/merge-patch+json"}
     patched = practice.ask("PATCH", f"{path}/d/scale?dryRun=All", {"spec": {"replicas": 3}}, merge).json()
     assert patched["spec"]["replicas"] == 3

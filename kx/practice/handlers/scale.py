@@ -5,18 +5,26 @@ Source: kubernetes ``pkg/registry`` (deployment, replicaset, statefulset and rep
 
 from __future__ import annotations
 
+from kx.practice.handlers import present
 from kx.practice.handlers.api import Call
 from kx.practice.handlers.body import raw
 from kx.practice.handlers.patching import read_patch
 from kx.practice.http import Answer, json_response
 from kx.practice.status import ApiError, Obj, conflict, not_emulated
+from kx.practice.table.values import age
 
+_COLUMNS = (
+    ("Name", "string", "name", "What the scaled object is called."),
+    ("Desired", "integer", "", "How many replicas are wanted."),
+    ("Available", "integer", "", "How many replicas there are."),
+    ("Age", "string", "", "How long ago the scaled object was created."),
+)
 _SELECTED_BY_OBJECT = frozenset({"deployments.apps", "replicasets.apps", "statefulsets.apps"})
 
 
 async def get(call: Call) -> Answer:
     """GET of a Scale."""
-    return json_response(_scale_of(call.target.resource.key, _owner(call)))
+    return _answer(call, _scale_of(call.target.resource.key, _owner(call)))
 
 
 async def update(call: Call) -> Answer:
@@ -51,7 +59,27 @@ def _set_scale(call: Call, scale: Obj) -> Answer:
     updated = call.api.pipeline.update(
         target.resource, target.namespace, target.name, change, call.options(), owner="scale"
     )
-    return json_response(_scale_of(target.resource.key, updated))
+    return _answer(call, _scale_of(target.resource.key, updated))
+
+
+def _answer(call: Call, scale: Obj) -> Answer:
+    if present.presentation(call.request).form != "table":
+        return json_response(scale)
+    metadata, desired = scale["metadata"], scale["spec"].get("replicas", 0)
+    cells = [metadata["name"], desired, scale["status"]["replicas"], age(scale, call.api.now())]
+    columns = [
+        {"name": name, "type": kind, "format": form, "description": description, "priority": 0}
+        for name, kind, form, description in _COLUMNS
+    ]
+    return json_response(
+        {
+            "kind": "Table",
+            "apiVersion": "meta.k8s.io/v1",
+            "metadata": {"resourceVersion": metadata["resourceVersion"]},
+            "columnDefinitions": columns,
+            "rows": [{"cells": cells, "object": present.partial(scale)}],
+        }
+    )
 
 
 def _scale_of(key: str, obj: Obj) -> Obj:
