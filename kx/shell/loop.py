@@ -5,7 +5,6 @@ The prompt never waits for a cluster: what it shows comes from files and memory.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from functools import lru_cache
@@ -92,7 +91,7 @@ def _own_line(output: Output) -> None:
 
 
 def _prompt_session(session: Session) -> PromptSession[str]:
-    is_program = program_finder(session)
+    is_program = lru_cache(maxsize=1024)(session.is_program)  # asked at every key
     completer = LineCompleter(session, is_program)
     history = PrivateHistory(file(session.env))
     session.history = history.get_strings
@@ -122,16 +121,6 @@ def _unfinished() -> bool:
     """Whether Enter begins a new line: a quote, a here-document or a backslash is still open."""
     text = get_app().current_buffer.text
     return bool(text.strip()) and not text.lstrip().startswith("!") and split(text).unfinished
-
-
-def program_finder(session: Session) -> Callable[[str], bool]:
-    """Whether a word is a program on PATH, remembered: it is asked at every key."""
-
-    @lru_cache(maxsize=1024)
-    def is_program(word: str) -> bool:
-        return shutil.which(word, path=session.env.get("PATH", os.defpath)) is not None
-
-    return is_program
 
 
 def _toolbar(session: Session) -> Callable[[], str]:

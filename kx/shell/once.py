@@ -13,7 +13,7 @@ from kx.kubectl.words import split
 from kx.shell.config import MODES
 from kx.shell.open import opened
 from kx.shell.perform import Understood, perform
-from kx.shell.plan import Plan
+from kx.shell.plan import Plan, plugins_of
 from kx.shell.session import Session
 from kx.shell.talk import ask_on_terminal
 
@@ -42,12 +42,14 @@ def understand_words(arguments: tuple[str, ...], session: Session) -> Understood
     words = arguments[1:] if arguments[0] in ("kubectl", "k") else arguments
     text = shlex.join(("kubectl", *words))
     line = split(text)
-    invocations = parse(line, session.catalog)
+    plugins = plugins_of(line, session.catalog, session.is_program)
+    invocations = parse(line, session.catalog, plugins=plugins)
     explanation = explain_text(
         text,
         session.where,
         known=session.known(invocations),
         catalog=session.catalog,
+        plugins=plugins,
         elsewhere=session.elsewhere,
     )
     return Understood(text, line, invocations, explanation, Plan(argv=("kubectl", *words), kubectl=True))

@@ -6,7 +6,6 @@ Explanations and questions go to stderr; a command's own output is never touched
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 
 from kx import term
@@ -18,7 +17,7 @@ from kx.kubectl.invocation import Invocation, Line
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
 from kx.shell import ask, familiar
-from kx.shell.plan import Plan, leaves_kubectl_out, plan
+from kx.shell.plan import Plan, leaves_kubectl_out, plan, plugins_of
 from kx.shell.session import Session
 from kx.shell.talk import Asker, put, show
 
@@ -64,11 +63,18 @@ def understand(text: str, session: Session, ask_cluster: bool = False) -> Unders
     ``ask_cluster``: look up (briefly) what an explanation gains by, such as whether a pod of that name exists.
     """
     line = split(text)
-    implied = leaves_kubectl_out(line, session.catalog, lambda word: _is_program(word, session))
-    invocations = parse(line, session.catalog, implied=implied)
+    implied = leaves_kubectl_out(line, session.catalog, session.is_program)
+    plugins = plugins_of(line, session.catalog, session.is_program)
+    invocations = parse(line, session.catalog, implied=implied, plugins=plugins)
     known = session.known(invocations) if ask_cluster else None
     explanation = explain_text(
-        text, session.where, implied=implied, known=known, catalog=session.catalog, elsewhere=session.elsewhere
+        text,
+        session.where,
+        implied=implied,
+        known=known,
+        catalog=session.catalog,
+        plugins=plugins,
+        elsewhere=session.elsewhere,
     )
     return Understood(text, line, invocations, explanation, plan(line, invocations))
 
@@ -145,7 +151,3 @@ def _run_behind_the_overlay(argv: tuple[str, ...], session: Session, stdin: int 
     elif after != before:
         overlay.switch(name)
     return status
-
-
-def _is_program(word: str, session: Session) -> bool:
-    return shutil.which(word, path=session.env.get("PATH", os.defpath)) is not None

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.invocation import Invocation, Line
 from kx.kubectl.programs import skip_prefix
 
 _SPELLINGS = ("kubectl", "k")
+_CALLS = (["kubectl"], ["k"])
 # Programs that the explainer knows: never taken for a kubectl command, also where they are not installed.
 _KNOWN_PROGRAMS = frozenset({"docker", "helm", "minikube", "kind", "kubectx", "kubens"})
 # Words of the shell itself, which no PATH holds.
@@ -49,6 +51,21 @@ def leaves_kubectl_out(line: Line, catalog: Catalog, is_program: Callable[[str],
     if catalog.command((first,)) is not None or is_program(f"kubectl-{first.replace('-', '_')}"):
         return True
     return not (first in _SPELLINGS or first in _SHELL_WORDS or first in _KNOWN_PROGRAMS or is_program(first))
+
+
+def plugins_of(line: Line, catalog: Catalog, is_program: Callable[[str], bool]) -> tuple[str, ...]:
+    """The plugin executables (without ``kubectl-``) that the words of this line may call: ``explain_tree``."""
+    found: list[str] = []
+    for segment in line.segments:
+        values = [line.words[index].value for index in segment.words]
+        values = values[skip_prefix(values) :]
+        leading = list(takewhile(lambda value: not value.startswith("-"), values[values[:1] in _CALLS :]))
+        if not leading or catalog.command((leading[0],)) is not None:
+            continue
+        parts = [value.replace("-", "_") for value in leading]
+        names = ("-".join(parts[:count]) for count in range(1, len(parts) + 1))
+        found += [name for name in names if is_program(f"kubectl-{name}")]
+    return tuple(found)
 
 
 def plan(line: Line, invocations: tuple[Invocation, ...]) -> Plan:

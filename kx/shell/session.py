@@ -6,6 +6,7 @@ It asks no question and prints nothing.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -107,6 +108,10 @@ class Session:
             return load(versions.known_version(self.kubectl.path, self.env) or None)
         except KxError:
             return load()
+
+    def is_program(self, word: str) -> bool:
+        """Whether ``word`` is a program on this session's PATH."""
+        return shutil.which(word, path=self.env.get("PATH", os.defpath)) is not None
 
     def known(self, invocations: tuple[Invocation, ...]) -> KnownFacts:
         """What the cluster says, within a short time, about the objects these commands are about."""

@@ -5,7 +5,7 @@ import pytest
 from kx.kubectl.catalog.load import load
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
-from kx.shell.plan import Plan, leaves_kubectl_out, plan
+from kx.shell.plan import Plan, leaves_kubectl_out, plan, plugins_of
 
 PROGRAMS = {"ls", "grep", "kubectl", "watch", "sudo", "kubectl-tree", "tree", "cat", "curl", "diff"}
 
@@ -74,3 +74,21 @@ def test_the_shell_gets_what_was_typed_and_kubectl_where_it_was_left_out(text: s
 @pytest.mark.parametrize("text", ["", "   ", "# a comment"])
 def test_nothing_is_nothing(text: str) -> None:
     assert planned(text) == Plan()
+
+
+@pytest.mark.parametrize(
+    ("text", "plugins"),
+    [
+        ("tree deployment web", ("tree",)),
+        ("kubectl tree deployment web", ("tree",)),
+        ("k explain-tree pods -o x", ("explain_tree",)),
+        ("ls && tree", ("tree",)),
+        ("get tree", ()),
+        ("-n x tree", ()),
+        ("ls", ()),
+        ("", ()),
+    ],
+)
+def test_plugins_that_a_line_may_call(text: str, plugins: tuple[str, ...]) -> None:
+    programs = {"kubectl-tree", "kubectl-explain_tree", "ls"}
+    assert plugins_of(split(text), load(), programs.__contains__) == plugins
