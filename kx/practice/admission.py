@@ -1,7 +1,8 @@
 """What the API server adds or refuses by looking at other objects: namespaces, service accounts, priorities, addresses.
 
 Source of the rules and words: kubernetes ``plugin/pkg/admission`` (namespace lifecycle, serviceaccount, priority,
-defaulttolerationseconds). Quotas and limit ranges are stored but not enforced.
+defaulttolerationseconds, nodetaint) and the strategy of signing requests. Quotas and limit ranges are stored but not
+enforced.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kx.practice.allocation import Allocations
+from kx.practice.http import ANONYMOUS, User
 from kx.practice.resources import Resource
 from kx.practice.status import ApiError, Obj, forbidden, not_found
 from kx.practice.store import Store
@@ -18,6 +20,8 @@ IMMORTAL = frozenset({"default", "kube-system", "kube-public"})
 TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TAINTS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _TOKEN_SECONDS = 3607
+_NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+_REQUESTER = ("username", "uid", "groups", "extra")
 _REVIEWS_EVERYWHERE = frozenset({"localsubjectaccessreviews.authorization.k8s.io"})
 
 
@@ -27,16 +31,18 @@ class Admission:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._allocations = Allocations(store)
-        self._on_create: dict[str, Callable[[Obj], Obj]] = {
-            "pods": self._admit_pod,
-            "services": lambda obj: self._allocations.assign(obj, None),
+        self._on_create: dict[str, Callable[[Obj, User], Obj]] = {
+            "pods": lambda obj, _: self._admit_pod(obj),
+            "services": lambda obj, _: self._allocations.assign(obj, None),
+            "nodes": lambda obj, _: _not_ready_yet(obj),
+            "certificatesigningrequests.certificates.k8s.io": _asked_by,
         }
 
-    def create(self, resource: Resource, obj: Obj) -> Obj:
-        """The object as it may be created; metadata.name and uid are set."""
+    def create(self, resource: Resource, obj: Obj, user: User = ANONYMOUS) -> Obj:
+        """The object as ``user`` may create it; metadata.name and uid are set."""
         self._check_namespace(resource, obj)
         admit = self._on_create.get(resource.key)
-        return admit(obj) if admit else obj
+        return admit(obj, user) if admit else obj
 
     def update(self, resource: Resource, obj: Obj, old: Obj) -> Obj:
         """The object as it may replace ``old``."""
@@ -132,6 +138,23 @@ class Admission:
                 spec[kind] = containers
         if mounted and not known:
             spec["volumes"] = [*volumes, _token_volume(volume)]
+
+
+def _not_ready_yet(node: Obj) -> Obj:
+    """A node takes no pods before it has said that it is ready."""
+    spec = node.get("spec") or {}
+    taints = spec.get("taints") or []
+    if any(taint.get("key") == _NOT_READY["key"] and taint.get("effect") == "NoSchedule" for taint in taints):
+        return node
+    return {**node, "spec": {**spec, "taints": [*taints, dict(_NOT_READY)]}}
+
+
+def _asked_by(request: Obj, user: User) -> Obj:
+    """A signing request says who asks, whatever its writer says."""
+    spec = {key: value for key, value in (request.get("spec") or {}).items() if key not in _REQUESTER}
+    asker = {"username": user.name, "uid": user.uid, "groups": list(user.groups)}
+    extra = {key: list(values) for key, values in user.extra}
+    return {**request, "spec": {**spec, **{key: value for key, value in {**asker, "extra": extra}.items() if value}}}
 
 
 def _asked_name(metadata: Obj) -> str:

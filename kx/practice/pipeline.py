@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 
 from kx.practice import convert, defaults, validation
 from kx.practice.admission import Admission
+from kx.practice.http import ANONYMOUS, User
 from kx.practice.patch.managed import record_update
 from kx.practice.resources import Resource
 from kx.practice.status import ApiError, FieldError, Obj, bad_request, conflict, invalid
@@ -31,6 +32,7 @@ class Options:
     dry_run: bool = False
     # Server-side apply keeps managedFields by itself.
     keeps_managed: bool = False
+    user: User = ANONYMOUS
 
 
 class Pipeline:
@@ -50,7 +52,7 @@ class Pipeline:
         key = convert.storage_key(resource)
         obj = self._identified(resource, key, obj)
         obj = defaults.prepare_create(resource, defaults.apply(resource, obj))
-        obj = self.admission.create(resource, obj)
+        obj = self.admission.create(resource, obj, options.user)
         self._validate(resource, obj, None)
         if not options.keeps_managed:
             obj = record_update(None, obj, manager=options.manager, time=self.stamp())

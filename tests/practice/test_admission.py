@@ -10,6 +10,7 @@ import pytest
 
 from kx.practice.admission import TOKEN_PATH, Admission
 from kx.practice.allocation import NODE_PORTS, SERVICE_NETWORK, Allocations
+from kx.practice.http import User
 from kx.practice.resources import Resource, by_key
 from kx.practice.status import ApiError, Obj
 from kx.practice.store import Store
@@ -170,3 +171,22 @@ def test_an_update_keeps_address_and_ports(store: Store) -> None:
 def test_a_headless_service_takes_nothing(store: Store) -> None:
     spec = Allocations(store).assign(service(store, clusterIP="None"), None)["spec"]
     assert (spec["clusterIP"], spec["clusterIPs"]) == ("None", ["None"])
+
+
+def test_a_new_node_takes_no_pods_before_it_says_that_it_is_ready(store: Store) -> None:
+    mine = {"key": "mine", "effect": "NoSchedule"}
+    not_ready = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+    for given, wanted in (({}, [not_ready]), ({"taints": [mine]}, [mine, not_ready]), ({"taints": [not_ready]}, None)):
+        node = {"kind": "Node", "metadata": {"name": "n"}, "spec": given}
+        assert Admission(store).create(resource("nodes"), node)["spec"]["taints"] == (wanted or [not_ready])
+
+
+def test_a_signing_request_says_who_asks(store: Store) -> None:
+    asked = {"kind": "CertificateSigningRequest", "metadata": {"name": "c"}, "spec": {"username": "x", "uid": "1"}}
+    user = User("jane", ("devs", "system:authenticated"), extra=(("how", ("token",)),))
+    signing = resource("certificatesigningrequests.certificates.k8s.io")
+    assert Admission(store).create(signing, asked, user)["spec"] == {
+        "username": "jane",
+        "groups": ["devs", "system:authenticated"],
+        "extra": {"how": ["token"]},
+    }

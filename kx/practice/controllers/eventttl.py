@@ -40,5 +40,6 @@ def _age(world: World, event: Obj) -> float:
         event.get("eventTime"),
         event["metadata"].get("creationTimestamp"),
     )
-    written = next((found for found in map(moment, texts) if found is not None), world.now())
+    # The writer's own times may lie far back; what counts is when the server wrote it.
+    written = max((found for found in map(moment, texts) if found is not None), default=world.now())
     return (world.now() - written).total_seconds()

@@ -14,6 +14,7 @@ from kx.practice.controllers.services.endpoints import EndpointsController
 from kx.practice.controllers.services.endpointslice import EndpointSliceController
 from kx.practice.controllers.services.mirroring import EndpointSliceMirroringController
 from kx.practice.controllers.system import SystemController
+from kx.practice.controllers.tainteviction import TaintEvictionController
 from kx.practice.controllers.world import Controller, World
 
 
@@ -31,6 +32,7 @@ def controllers(world: World) -> list[Controller]:
         EndpointSliceMirroringController(world),
         GarbageCollector(world, everything),
         NodeLifecycleController(world),
+        TaintEvictionController(world),
         SystemController(world),
         EventTtl(world),
     ]

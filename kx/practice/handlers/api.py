@@ -48,7 +48,7 @@ class Call:
 
     def options(self) -> Options:
         """How the write was asked for; 422 for values a real server refuses."""
-        return Options(manager=self.manager, dry_run=dry_run(self.request))
+        return Options(manager=self.manager, dry_run=dry_run(self.request), user=self.request.user)
 
     @property
     def manager(self) -> str:

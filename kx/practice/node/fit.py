@@ -7,12 +7,13 @@ NodeResourcesFit. The first filter that refuses gives the reason.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kx.practice.quantity import parse
 from kx.practice.status import Obj
+from kx.practice.tolerations import tolerates
 
 _UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
@@ -83,21 +84,6 @@ def requests(pod: Obj) -> dict[str, Decimal]:
     return needed
 
 
-def tolerates(tolerations: Iterable[Mapping[str, str]], taint: Mapping[str, str]) -> bool:
-    """Whether one of the tolerations matches a taint (core/v1 ToleratesTaint)."""
-    return any(_matches_taint(one, taint) for one in tolerations)
-
-
-def _matches_taint(toleration: Mapping[str, str], taint: Mapping[str, str]) -> bool:
-    if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
-        return False
-    if toleration.get("key") and toleration["key"] != taint.get("key"):
-        return False
-    if toleration.get("operator") == "Exists":
-        return True
-    return bool(toleration.get("key")) and toleration.get("value", "") == taint.get("value", "")
-
-
 def _unschedulable(pod: Obj, node: Obj) -> str:
     cordoned = node["spec"].get("unschedulable") and not tolerates(pod["spec"].get("tolerations") or (), _UNSCHEDULABLE)
     return "node(s) were unschedulable" if cordoned else ""
@@ -157,7 +143,7 @@ def _resources(pod: Obj, node: Obj, load: Load) -> Verdict:
     allocatable = node["status"].get("allocatable") or {}
     reasons = []
     resolvable = True
-    if load.pods + 1 > int(allocatable.get("pods", 110)):
+    if load.pods + 1 > parse(allocatable.get("pods", "0")).value:
         reasons.append("Too many pods")
     for name, wanted in sorted(requests(pod).items()):
         whole = parse(allocatable.get(name, "0")).value

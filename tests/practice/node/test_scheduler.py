@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from kx.practice.node.fit import Load, judge, tolerates
+from kx.practice.node.fit import Load, judge
 from kx.practice.status import Obj
+from kx.practice.tolerations import tolerates
 from tests.practice.node.simulation import Simulation, pod, simulated
 
 
