@@ -76,14 +76,15 @@ def _works_on_files(subject: Subject) -> bool:
     return subject.on("local")
 
 
-def _lists(subject: Subject) -> bool:
+def lists(subject: Subject) -> bool:
+    """Whether a command that could change something only prints what is there (`label --list`)."""
     return subject.on("list") and not subject.operands.with_role("pair", "removal")
 
 
 # Of the commands that otherwise change something: when a flag takes the effect away or makes it stronger.
 _FLAGS: tuple[tuple[frozenset[str], Callable[[Subject], bool], Effect], ...] = (
     (frozenset({"annotate", "label", "patch", "set", "wait"}), _works_on_files, "local"),
-    (frozenset({"annotate", "label", "set"}), _lists, "read"),
+    (frozenset({"annotate", "label", "set"}), lists, "read"),
     (frozenset({"version"}), lambda subject: subject.on("client"), "local"),
     (frozenset({"replace"}), lambda subject: subject.on("force"), "delete"),
     (frozenset({"apply"}), lambda subject: subject.on("force") or subject.on("prune"), "delete"),

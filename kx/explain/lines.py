@@ -121,7 +121,13 @@ def _summary(subject: Subject) -> str:
         return f"Run the plugin {' '.join(subject.path)}; kx does not know what it does."
     if subject.on("help"):
         return "Show the help of a command instead of running it."
-    return texts.summary(subject.path) or "A kubectl command kx has no text for."
+    told = texts.summary(subject.path) or "A kubectl command kx has no text for."
+    changes = effects.of_command(subject.path) not in ("read", "local")
+    if changes and subject.dry_run in ("client", "server"):
+        return f"Only pretend: {told[:1].lower()}{told[1:]}"
+    if changes and effects.lists(subject):
+        return "Print what is set now; nothing is changed."
+    return told
 
 
 def _brief(subject: Subject) -> str:

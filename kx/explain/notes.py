@@ -89,6 +89,8 @@ def _operand(subject: Subject, index: int) -> _Told:
 
 
 def _separator(subject: Subject, index: int) -> _Told:
+    if subject.path == ("run",) and subject.on("command"):
+        return "end of flags", _DASH[("create",)], "kx"
     return "end of flags", _DASH.get(subject.path[:1], _DASH_ELSEWHERE), "kx"
 
 

@@ -54,8 +54,8 @@ def _category(subject: Subject, value: str) -> str:
 
 
 def _type_name(subject: Subject, value: str) -> str:
-    typed, _, name = value.rpartition("/")
-    if not typed or not name:
+    typed, _, name = value.partition("/")
+    if not typed or not name or "/" in name:
         return texts.operand((), "type-name")
     kind = resources.find(typed)
     return f"the {kind.kind} called {name}" if kind else f"the object called {name}, of the kind {typed}"
@@ -75,9 +75,11 @@ def _field(subject: Subject, value: str) -> str:
 
 def _port(subject: Subject, value: str) -> str:
     local, colon, remote = value.partition(":")
+    kind = subject.targets[0].type if subject.targets else None
+    end = "the service" if kind is not None and kind.key == "services" else "the pod"
     if not colon:
-        return f"port {value}, on this machine and in the pod"
-    return f"port {local or '(any free one)'} of this machine leads to port {remote}"
+        return f"port {value} of this machine leads to the same port of {end}"
+    return f"{f'port {local}' if local else 'a free port'} of this machine leads to port {remote} of {end}"
 
 
 def _argument(subject: Subject, value: str) -> str:

@@ -19,6 +19,8 @@ def fill(template: str, subject: Subject) -> str | None:
 
     def value(match: re.Match[str]) -> str:
         nonlocal missing
+        if match.group(1) == "where":  # a tail for a command, mostly empty
+            return tail(subject)
         found = _value(match.group(1), subject)
         missing = missing or not found
         return found
@@ -38,6 +40,29 @@ def target_words(subject: Subject) -> str:
         chosen += [f"{typed} {shlex.quote(value)}" for value in subject.invocation.values(name) if value != "-"]
     chosen += [f"--{name}" for name in _CHOOSING_SWITCHES if chosen and subject.on(name)]
     return " ".join(chosen)
+
+
+def seen_words(subject: Subject) -> str:
+    """As ``target_words``, but for `kubectl get`, which takes every object of a type without --all."""
+    return target_words(subject).replace(" --all ", " ").removesuffix(" --all")
+
+
+def file_words(subject: Subject) -> str:
+    """The -f, -k and -R of a line, to be given again; nothing where it reads the standard input, gone by then."""
+    if "-" in subject.files:
+        return ""
+    words = [
+        f"{typed} {shlex.quote(value)}"
+        for name, typed in (("filename", "-f"), ("kustomize", "-k"))
+        for value in subject.invocation.values(name)
+    ]
+    return " ".join([*words, *(["-R"] if words and subject.on("recursive") else [])])
+
+
+def tail(subject: Subject) -> str:
+    """The ``where_words`` with a space in front, to end a command with."""
+    extra = where_words(subject)
+    return f" {extra}" if extra else ""
 
 
 def where_words(subject: Subject) -> str:
@@ -86,6 +111,8 @@ _PLACES = {
     "name": lambda subject: _name(subject) or _field(subject),
     "names": _names,
     "target": target_words,
+    "seen": seen_words,
+    "files": file_words,
     "inner": _inner,
     "filename": _files,
 }

@@ -5,10 +5,11 @@ Never claims more than is sure: what is not known is "partial" and says how to s
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
 from kx.explain.explanation import Effect, Grade, Undo
-from kx.explain.phrases import fill, target_words, where_words
+from kx.explain.phrases import file_words, fill, seen_words, tail, target_words
 from kx.explain.subject import Subject
 from kx.kubectl.catalog import texts
 
@@ -40,8 +41,7 @@ def _from_text(subject: Subject, effect: Effect) -> Undo:
 
 def _placed(subject: Subject, command: str) -> str:
     """The command with the -n, --context and --kubeconfig of the line, so that it goes to the same place."""
-    extra = where_words(subject)
-    return f"{command} {extra}" if command and extra else command
+    return command + tail(subject) if command else ""
 
 
 def _scale(subject: Subject) -> Undo | None:
@@ -86,7 +86,11 @@ def _metadata(subject: Subject) -> Undo | None:
         keys = " ".join(f"{pair.partition('=')[0]}-" for pair in pairs)
         command = _placed(subject, f"kubectl {verb} {target} {keys}")
         return Undo("partial", command, "right if it was not there before; a former value is not kept")
-    reason = f"set the former values again; to see them first: kubectl get {target} -o yaml" if target else ""
+    reason = (
+        f"set the former values again; to see them first: kubectl get {seen_words(subject)} -o yaml{tail(subject)}"
+        if target
+        else ""
+    )
     return Undo("partial", "", reason or "set the former values again")
 
 
@@ -110,20 +114,32 @@ def _cordon(subject: Subject) -> Undo | None:
     if not names:
         return None
     reason = "opens it again, even if it was closed before this"
-    return Undo("partial", f"kubectl uncordon {names}" + _tail(subject), reason)
-
-
-def _tail(subject: Subject) -> str:
-    extra = where_words(subject)
-    return f" {extra}" if extra else ""
+    return Undo("partial", _placed(subject, f"kubectl uncordon {names}"), reason)
 
 
 def _restart_of_delete(subject: Subject) -> Undo | None:
-    if subject.targets or not subject.files or "-" in subject.files:
+    files = file_words(subject)
+    if subject.targets or not files:
         return None
-    files = " ".join(f"-f {name}" for name in subject.files)
     reason = "makes the objects again as the files say; their data, addresses and logs are gone"
     return Undo("partial", _placed(subject, f"kubectl create {files}"), reason)
+
+
+def _taint(subject: Subject) -> Undo | None:
+    """A new taint goes by its key and effect, with "-" behind; what was removed is not on the line in full."""
+    added = [subject.word(index).value for index in subject.operands.with_role("pair")]
+    target = target_words(subject)
+    if not target or not added or subject.operands.with_role("removal"):
+        return Undo("partial", "", "set the former taints again; to see them first: kubectl describe nodes")
+    taints = " ".join(shlex.quote(f"{taint.partition('=')[0]}{_effect_of(taint)}-") for taint in added)
+    reason = "takes a new taint away; a former value of it, and pods it drove away, do not come back"
+    return Undo("partial", _placed(subject, f"kubectl taint {target} {taints}"), reason)
+
+
+def _effect_of(taint: str) -> str:
+    """``:NoSchedule`` of ``key=value:NoSchedule``."""
+    effect = taint.rpartition(":")[2] if ":" in taint else ""
+    return f":{effect}" if effect else ""
 
 
 _SPECIAL: dict[tuple[str, ...], Callable[[Subject], Undo | None]] = {
@@ -135,4 +151,5 @@ _SPECIAL: dict[tuple[str, ...], Callable[[Subject], Undo | None]] = {
     ("label",): _metadata,
     ("run",): _run,
     ("scale",): _scale,
+    ("taint",): _taint,
 }

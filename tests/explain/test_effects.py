@@ -71,3 +71,16 @@ def test_effect(line: str, effect: str) -> None:
 def test_every_command_is_in_the_table(version: str) -> None:
     for path in load(version).commands:
         assert path == () or any(path[:length] in effects.EFFECTS for length in (1, 2)), path
+
+
+@pytest.mark.parametrize(
+    ("line", "summary"),
+    [
+        ("kubectl delete pod p --dry-run=server", "Only pretend: delete objects."),
+        ("kubectl apply -f x --dry-run=none", "Make the cluster look like the files say."),
+        ("kubectl set env deploy/web --list", "Print what is set now; nothing is changed."),
+        ("kubectl label pods --list a=b --all", "Set or remove labels of objects."),
+    ],
+)
+def test_the_summary_says_what_the_effect_says(line: str, summary: str) -> None:
+    assert explained(line).summary == summary

@@ -65,3 +65,31 @@ def test_what_came_on_standard_input_cannot_be_named_again() -> None:
     for line in ("kubectl create -f -", "kubectl apply -f -", "kubectl delete -f -"):
         way = explained(line).undo
         assert (way.command, way.reason[:8]) == ("", "the line"), line
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("kubectl create -R -f dir", "kubectl delete -f dir -R"),
+        ("kubectl create -k overlay -n x", "kubectl delete -k overlay -n x"),
+        ("kubectl delete -k overlay", "kubectl create -k overlay"),
+        ("kubectl taint nodes n a=b:NoSchedule", "kubectl taint nodes n a:NoSchedule-"),
+        ("kubectl taint nodes n a=b:NoSchedule c-", ""),
+    ],
+)
+def test_the_way_back_takes_the_same_files_and_objects(line: str, command: str) -> None:
+    assert explained(line).undo.command == command
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("kubectl apply -k overlay", "kubectl delete -k overlay"),
+        ("kubectl delete pvc --all -n prod", "kubectl get pvc -o yaml -n prod"),
+        ("kubectl delete pods --all -A", "kubectl get pods --all-namespaces -o yaml"),
+        ("kubectl --context=prod delete deploy web", "kubectl get deploy web -o yaml --context prod"),
+        ("kubectl scale deploy --all --replicas=0", "kubectl get deploy"),
+    ],
+)
+def test_commands_in_reasons_are_whole_and_go_to_the_same_place(line: str, named: str) -> None:
+    assert explained(line).undo.reason.endswith(named)

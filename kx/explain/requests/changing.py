@@ -55,7 +55,9 @@ def _taint(subject: Subject) -> Iterator[Request]:
     for target, name in objects(subject):
         yield read_one(subject, target, name)
         if subject.dry_run != "client":
-            yield about(subject, target, name, "patch", why="unless the node has that taint already")
+            removes = subject.operands.with_role("removal")
+            why = "only if the node has that taint" if removes else "unless the node has that taint already"
+            yield about(subject, target, name, "patch", why=why)
 
 
 def _scale(subject: Subject) -> Iterator[Request]:
