@@ -71,12 +71,12 @@ def _from_json(body: bytes) -> Any:
         text = body.decode("utf-8", "replace")
         return json.loads(text, object_pairs_hook=_object, parse_float=Real, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise ValueError(_UNTOLD + _syntax(error)) from None
+        raise ValueError(_UNTOLD + syntax_error(error)) from None
     except RecursionError:
         raise ValueError(f"{_UNTOLD}exceeded max depth") from None
 
 
-def _syntax(error: json.JSONDecodeError) -> str:
+def syntax_error(error: json.JSONDecodeError) -> str:
     """Python's complaint in Go's words."""
     if error.pos >= len(error.doc):
         return "unexpected end of JSON input"

@@ -440,3 +440,22 @@ def test_autoscalers_are_the_same_in_both_versions(practice: PracticeServer, spa
     assert made.json()["spec"]["targetCPUUtilizationPercentage"] == 70
     seen = practice.ask("GET", f"{new}/horizontalpodautoscalers/h").json()
     assert seen["spec"]["metrics"][0]["resource"]["target"]["averageUtilization"] == 70
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("{bad", "invalid character 'b' looking for beginning of object key string"),
+        ('{"a": 1', "unexpected end of JSON input"),
+        ('{"data": {"a" "b"}}', "invalid character '\"' after object key"),
+        ("[" * 100_000, "exceeded max depth"),
+    ],
+    ids=["key", "end", "colon", "deep"],
+)
+def test_a_patch_that_is_no_json_is_refused_in_the_servers_words(
+    practice: PracticeServer, space: str, body: str, words: str
+) -> None:
+    assert practice.ask("POST", f"{space}/configmaps", config_map("a")).status == 201
+    headers = {"Content-Type": "application/merge-patch+json"}
+    answer = practice.ask("PATCH", f"{space}/configmaps/a", body.encode(), headers=headers)
+    assert (answer.status, answer.json()["message"]) == (400, f"error decoding patch: {words}")

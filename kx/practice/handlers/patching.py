@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from kx.practice.decode import syntax_error
 from kx.practice.handlers.api import Call
 from kx.practice.patch import APPLY, JSON, MERGE, STRATEGIC, apply_patch
 from kx.practice.patch.apply import apply_configuration
@@ -55,10 +56,12 @@ def read_patch(call: Call) -> Patch:
 
 def _decoded(body: bytes, media: str) -> Any:
     try:
-        return json.loads(body)
-    except ValueError as error:
+        return json.loads(body.decode("utf-8", "replace"))
+    except json.JSONDecodeError as error:
         if media != APPLY:
-            raise bad_request(f"error decoding patch: {error}") from error
+            raise bad_request(f"error decoding patch: {syntax_error(error)}") from error
+    except RecursionError:
+        raise bad_request("error decoding patch: exceeded max depth") from None
     return _from_yaml(body)
 
 

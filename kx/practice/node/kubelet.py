@@ -21,6 +21,7 @@ from kx.practice.node.lifecycle import RESTARTS, Emit, Restart
 from kx.practice.node.lookup import Lookup
 from kx.practice.node.memory import PodMemory, remember
 from kx.practice.node.moments import Moment, after, earliest
+from kx.practice.node.nodes import is_simulated
 from kx.practice.node.prober import Prober
 from kx.practice.node.reporter import Reporter, host_address
 from kx.practice.node.runtime import Runtime
@@ -67,10 +68,10 @@ class Kubelet:
             self._forget(key, known.uid)
         if pod is None or not pod["spec"].get("nodeName"):
             return None
-        if world.store.find("nodes", "", pod["spec"]["nodeName"]) is None:
-            wake = self._orphaned(key, pod)
-        else:
-            wake = self._lead(key, pod)
+        node = world.store.find("nodes", "", pod["spec"]["nodeName"])
+        if node is not None and not is_simulated(node):
+            return None  # registered by hand: nobody is there to run anything
+        wake = self._orphaned(key, pod) if node is None else self._lead(key, pod)
         return None if wake is None else max(0.0, (wake - world.now()).total_seconds())
 
     def _lead(self, key: Key, pod: Obj) -> Moment:

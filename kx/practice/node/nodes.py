@@ -6,6 +6,7 @@ A node's numbers are believable and its own; they say nothing of the machine kx 
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -52,7 +53,7 @@ class Heartbeats:
 
     def reconcile(self, world: World, key: Key) -> float | None:
         node = world.store.find("nodes", *key)
-        if node is None or not _is_simulated(node):
+        if node is None or not is_simulated(node):
             return None
         now = world.now()
         lease = world.store.find(_LEASES, _LEASE_NAMESPACE, key[1])
@@ -60,27 +61,33 @@ class Heartbeats:
         if lease is None:
             world.store.create(_LEASES, _lease(node, now))
         else:
-            age = (now - parse(lease["spec"]["renewTime"])).total_seconds()
-            if age >= _RENEW_SECONDS or age < 0:
-                spec = {**lease["spec"], "renewTime": stamp_micro(now)}
-                world.store.update(_LEASES, {**lease, "spec": spec})
-            else:
+            spec = lease.get("spec") or {}
+            age = _age(spec.get("renewTime"), now)
+            if age < _RENEW_SECONDS:
                 waits = _RENEW_SECONDS - age
+            else:
+                world.store.update(_LEASES, {**lease, "spec": {**spec, "renewTime": stamp_micro(now)}})
         _beat(world.store, node, now)
         return waits
 
 
-def _is_simulated(node: Obj) -> bool:
+def is_simulated(node: Obj) -> bool:
     """Whether kx's kubelet stands behind this node; others may be registered by hand."""
-    runtime: str = node["status"].get("nodeInfo", {}).get("containerRuntimeVersion", "")
-    return runtime.startswith(_RUNTIME)
+    info = (node.get("status") or {}).get("nodeInfo") or {}
+    return str(info.get("containerRuntimeVersion", "")).startswith(_RUNTIME)
+
+
+def _age(text: str | None, now: datetime) -> float:
+    """How many seconds ago that was. What is missing or lies ahead (anybody may write it) is very old."""
+    age = (now - parse(text)).total_seconds() if text else math.inf
+    return age if age >= 0 else math.inf
 
 
 def _beat(store: Store, node: Obj, now: datetime) -> None:
     status = node["status"]
     conditions = status.get("conditions") or ()
     ready = next((one for one in conditions if one["type"] == "Ready"), None)
-    if ready and 0 <= (now - parse(ready["lastHeartbeatTime"])).total_seconds() < _STATUS_SECONDS:
+    if ready and _age(ready.get("lastHeartbeatTime"), now) < _STATUS_SECONDS:
         return
     fresh = [{**one, "lastHeartbeatTime": stamp(now)} for one in conditions]
     store.update("nodes", {**node, "status": {**status, "conditions": fresh}})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.practice.node.simulation import Simulation, simulated
+from kx.practice.node.nodes import is_simulated
+from tests.practice.node.simulation import Simulation, pod, simulated
 
 
 @simulated
@@ -38,3 +39,26 @@ async def test_a_second_start_registers_nothing_anew(simulation: Simulation) -> 
     before = simulation.store.list("nodes")
     Simulation(simulation.store, simulation.clock)
     assert simulation.store.list("nodes") == before
+
+
+@simulated
+async def test_heartbeats_that_somebody_took_away_come_back(simulation: Simulation) -> None:
+    await simulation.run(1)
+    store, leases = simulation.store, "leases.coordination.k8s.io"
+    lease, node = store.get(leases, "kube-node-lease", "node-1"), store.get("nodes", "", "node-1")
+    spec = {key: value for key, value in lease["spec"].items() if key != "renewTime"}
+    store.update(leases, {**lease, "spec": spec})
+    ready = {"type": "Ready", "status": "True"}
+    store.update("nodes", {**node, "status": {**node["status"], "conditions": [ready]}})
+    await simulation.run(11)
+    assert store.get(leases, "kube-node-lease", "node-1")["spec"]["renewTime"]
+    assert store.get("nodes", "", "node-1")["status"]["conditions"][0]["lastHeartbeatTime"]
+
+
+@simulated
+async def test_nobody_runs_pods_on_a_node_registered_by_hand(simulation: Simulation) -> None:
+    made = simulation.store.create("nodes", {"kind": "Node", "metadata": {"name": "mine"}, "spec": {}, "status": {}})
+    assert not is_simulated(made)
+    simulation.create(pod("lost", "nginx", spec={"nodeName": "mine"}))
+    await simulation.run(60)
+    assert "containerStatuses" not in (simulation.store.get("pods", "default", "lost").get("status") or {})
