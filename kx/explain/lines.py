@@ -35,7 +35,9 @@ def explain(
     known: KnownFacts,
     elsewhere: Elsewhere | None = None,
 ) -> Explanation:
-    """Everything kx says about a line. Summary and path are those of its first kubectl command, if it has one."""
+    """Everything kx says about a line. Program and path are those of its first kubectl command, if it has one; the
+    summary is that of the command with the strongest effect.
+    """
     parts = [_part(invocation, catalog, where, known, elsewhere) for invocation in invocations]
     main = next((part for part in parts if part.program == "kubectl"), parts[0] if parts else None)
     found: dict[int, Note] = {}
@@ -43,10 +45,13 @@ def explain(
         found.update(zip(_noted(invocation), part.words, strict=True))
     every = tuple(found.get(index) or shellnotes.note(line, index) for index in range(len(line.words)))
     if main is None:
-        return Explanation(line.text, "", (), "", "local", where, every)
+        return Explanation(line.text, "", (), "Nothing is run." if every else "", "local", where, every)
+    weightiest = _weightiest(parts, main)
     return replace(
         main,
         line=line.text,
+        summary=weightiest.summary,
+        brief=weightiest.brief,
         words=every,
         effect=effects.strongest(part.effect for part in parts),
         traps=tuple(trap for part in parts for trap in part.traps),
@@ -55,6 +60,13 @@ def explain(
         problems=tuple(problem for part in parts for problem in part.problems),
         unfinished=tuple(missing for part in parts for missing in part.unfinished),
     )
+
+
+def _weightiest(parts: Sequence[Explanation], main: Explanation) -> Explanation:
+    """The kubectl command with the strongest effect, the first of several; ``main`` where there is no kubectl."""
+    kubectl = [part for part in parts if part.program == "kubectl"]
+    strongest = effects.strongest(part.effect for part in kubectl)
+    return next((part for part in kubectl if part.effect == strongest), main)
 
 
 def _noted(invocation: Invocation) -> tuple[int, ...]:
@@ -92,12 +104,19 @@ def _part(
 def _where(invocation: Invocation, where: Where, elsewhere: Elsewhere | None) -> Where:
     """Where the line goes: its own --context and --kubeconfig win over the session's."""
     context = invocation.value("context") or ""
-    kubeconfig = invocation.value("kubeconfig") or ""
+    kubeconfig = invocation.value("kubeconfig") or _assigned(invocation, "KUBECONFIG")
     if (not context or context == where.context) and (not kubeconfig or kubeconfig == where.kubeconfig):
         return where
     if elsewhere is not None:
         return elsewhere(context, kubeconfig)
     return replace(unknown_place(context), kubeconfig=kubeconfig)
+
+
+def _assigned(invocation: Invocation, name: str) -> str:
+    """What the line sets a variable to for this command alone, if the text tells it."""
+    words = [invocation.line.words[index] for index, role in invocation.roles if role == "shell"]
+    found = [word for word in words if word.value.startswith(f"{name}=")]
+    return found[-1].value.partition("=")[2] if found else ""
 
 
 def unknown_place(context: str = "", namespace: str = "") -> Where:

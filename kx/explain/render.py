@@ -15,6 +15,7 @@ from kx.term import paint, visible
 _INDENT = "  "
 _LABEL = 9  # the width of "asks", "undo", "where" and the effect, with the space after it
 _WIDEST_WORD = 30
+_MOST_LINES = 3  # of a word that is longer than the terminal is wide
 _METHOD = 6  # the longest method, DELETE
 
 
@@ -69,9 +70,17 @@ def _wrapped(text: str, room: int) -> list[str]:
     return textwrap.wrap(text, max(room, 20), break_on_hyphens=False) or [""]
 
 
+def _cut(typed: str, room: int) -> list[str]:
+    """A long word in pieces that fit, so that it stays whole; what is longer than three lines ends in "…"."""
+    pieces = [typed[start : start + room] for start in range(0, len(typed), room)]
+    return pieces if len(pieces) <= _MOST_LINES else [*pieces[: _MOST_LINES - 1], f"{typed[-room + 1 :]:…>{room}}"]
+
+
 def _words(explanation: Explanation, width: int, colour: bool) -> str:
     pairs = [(visible(typed), visible(note)) for typed, note in rows(explanation)]
-    column = max((len(typed) for typed, _ in pairs if len(typed) <= _WIDEST_WORD), default=0) + 2
+    # A narrow terminal keeps half of its columns for the notes; longer words get a line of their own.
+    widest = min(_WIDEST_WORD, max((width - len(_INDENT)) // 2 - 2, 0))
+    column = max((len(typed) for typed, _ in pairs if len(typed) <= widest), default=2) + 2
     lines: list[str] = []
     for typed, note in pairs:
         notes = _wrapped(note, width - len(_INDENT) - column)
@@ -80,7 +89,7 @@ def _words(explanation: Explanation, width: int, colour: bool) -> str:
             lines.append(_INDENT + name + " " * (column - len(typed)) + notes[0])
             notes = notes[1:]
         else:
-            lines.append(_INDENT + name)
+            lines += [_INDENT + paint(piece, "bold", colour) for piece in _cut(typed, width - len(_INDENT))]
         lines += [_INDENT + " " * column + rest for rest in notes]
     return "\n".join(line.rstrip() for line in lines)
 

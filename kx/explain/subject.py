@@ -89,6 +89,13 @@ class Subject:
         """Whether kubectl would refuse the line before sending anything."""
         return bool(self.invocation.problems)
 
+    @cached_property
+    def fed(self) -> bool:
+        """Whether xargs adds words to the command when it runs, so that the line does not tell all of them."""
+        program = next((index for index, role in self.invocation.roles if role == "program"), 0)
+        before = (self.word(index).value for index in self.invocation.segment.words if index < program)
+        return any(word.rpartition("/")[2] == "xargs" for word in before)
+
     @property
     def minor(self) -> int:
         """The minor version of the kubectl the facts are of (33 for 1.33)."""

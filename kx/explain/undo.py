@@ -20,6 +20,10 @@ def undo(subject: Subject, effect: Effect) -> Undo:
     """The way back for one kubectl invocation with this effect."""
     if effect == "read" or subject.refused:
         return _NOTHING
+    if subject.fed:
+        own = texts.command(subject.path)
+        hopeless = own is None or (own.undo is not None and own.undo.grade == "impossible")
+        return Undo("impossible" if hopeless else "partial", "", "xargs adds words that the line does not tell")
     special = _SPECIAL.get(subject.path)
     found = special(subject) if special else None
     return found or _from_text(subject, effect)

@@ -224,10 +224,16 @@ def _missing(command: Command) -> str:
 
 def _unfinished(line: Line, numbers: Sequence[int]) -> tuple[Problem, ...]:
     return tuple(
-        Problem("unfinished", "a quote or a substitution is not closed", number)
+        Problem("unfinished", _what_is_open(line.words[number]), number)
         for number in numbers
         if line.words[number].unfinished
     )
+
+
+def _what_is_open(word: Word) -> str:
+    if word.kind == "heredoc":
+        return "the text of a heredoc does not end"
+    return "the line goes on after the backslash" if word.text == "\\" else "a quote or a substitution is not closed"
 
 
 def _plugin(arguments: Sequence[Argument], catalog: Catalog, plugins: Collection[str]) -> tuple[int, ...]:

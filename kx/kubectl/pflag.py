@@ -196,12 +196,15 @@ class _Reading:
         """``-it``, ``-owide``, ``-n=x``: letters until one takes the rest as its value."""
         letters = argument.value[1:]
         offset = 1
+        refused = False
         while letters:
             letter, more = letters[0], letters[1:]
             typed = f"-{letter}"
             flag = self.flags.short(letter)
             if flag is None:
-                self.refuse("unknown-flag", _unknown_shorthand(letters), argument)
+                if not refused:  # pflag stops at the first
+                    self.refuse("unknown-flag", _unknown_shorthand(letters), argument)
+                refused = True
                 self.settings.append(Setting(letter, typed, argument.index, None, None))
             elif len(more) > 1 and more[0] == "=":
                 self.set(flag, typed, argument, argument, more[1:], offset + 2)

@@ -135,3 +135,17 @@ def test_a_secret_is_only_where_it_was_typed() -> None:
     notes = json.dumps([[word["title"], word["note"]] for word in told["words"]])
     assert "hunter2" not in rest + notes
     assert "hunter2" not in explained(line, PRACTICE).brief
+
+
+def test_the_summary_is_that_of_the_strongest_effect() -> None:
+    told = checked("kubectl get pods && kubectl delete pod web")
+    assert (told["effect"], told["summary"]) == ("delete", "Delete objects.")
+
+
+def test_only_a_comment_runs_nothing() -> None:
+    assert checked("# kubectl delete pod web")["summary"] == "Nothing is run."
+
+
+def test_a_kubeconfig_set_for_the_line_is_another_place() -> None:
+    told = checked("KUBECONFIG=/elsewhere kubectl get pods")
+    assert told["where"] == {"context": "", "namespace": "default", "server": ""}

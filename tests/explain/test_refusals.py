@@ -62,6 +62,37 @@ REFUSED = (
     "kubectl create token",
     "kubectl create secret generic",
     "kubectl create namespace a b",
+    "kubectl delete pod p --now --grace-period=3",
+    "kubectl cp a b",
+    "kubectl cp a",
+    "kubectl cp p:/a q:/b",
+    "kubectl create job j",
+    "kubectl create job j --image=a --from=cronjob/c",
+    "kubectl create service nodeport x",
+    "kubectl create rolebinding x",
+    "kubectl create secret tls x",
+    "kubectl create deployment x --image=a --image=b -- cmd",
+    "kubectl autoscale deploy x --max=1 --min=3",
+    "kubectl run x --image=a --restart=Foo",
+    "kubectl run x --image=a --image-pull-policy=Foo",
+    "kubectl wait pod/p",
+    "kubectl auth can-i get",
+    "kubectl debug p",
+    "kubectl top pod p -l a=b",
+    "kubectl top node p -l a=b",
+)
+# Refused only once the cluster has answered; each was tried with a cluster.
+REFUSED_LATER = (
+    ("kubectl replace --force -f x --dry-run=server", "--dry-run can not be used when --force is set"),
+    ("kubectl apply --force --server-side -f x", "--force cannot be used with --server-side"),
+    ("kubectl apply --force -f x --dry-run=server", "--dry-run=server cannot be used with --force"),
+    ("kubectl apply --server-side --dry-run=client -f x", "--dry-run=client doesn't work with --server-side"),
+    ("kubectl apply -f x --prune", "all resources selected for prune without explicitly passing --all."),
+    ("kubectl get pods -f x", "when paths, URLs, or stdin is provided as input"),
+    ("kubectl label pod p -f x a=b", "when paths, URLs, or stdin is provided as input"),
+    ("kubectl delete pods --all --now --force", "--force and --grace-period greater than 0 cannot"),
+    ("kubectl delete pod p --force --grace-period=3", "--force and --grace-period greater than 0 cannot"),
+    ("kubectl taint pod p a=b:NoSchedule", "invalid resource type pod, only node types are supported"),
 )
 # Never refused before a cluster is asked: kubectl must fail only because there is none.
 TAKEN = (
@@ -83,6 +114,9 @@ TAKEN = (
     "kubectl create namespace a",
     "kubectl create job x --image=a -- sleep 1",
     "kubectl label pod x --list",
+    "kubectl delete pod p --force --grace-period=0",
+    "kubectl create service clusterip x --clusterip=None",
+    "kubectl get pods -o name -A --watch",
 )
 
 
@@ -121,3 +155,22 @@ def test_what_kubectl_takes_is_not_called_refused(version: str, tmp_path: Path) 
     for line in TAKEN:
         assert explained(line, version=version).problems == (), line
         assert "refused" in says(binary, line, tmp_path), line
+
+
+@pytest.mark.parametrize(("line", "message"), REFUSED_LATER)
+def test_flags_that_do_not_go_together(line: str, message: str) -> None:
+    told = explained(line)
+    assert message in " ".join(told.problems)
+    assert told.requests == ()
+
+
+@pytest.mark.parametrize("line", ["kubectl apply --prune --all -f x", "kubectl label -f x a=b", "kubectl get -f x"])
+def test_flags_that_go_together(line: str) -> None:
+    assert explained(line).problems == ()
+
+
+@pytest.mark.parametrize("command", ["kubectl delete", "kubectl logs", "kubectl delete pod", "kubectl label {} a=b"])
+def test_what_xargs_adds_is_not_called_missing(command: str) -> None:
+    told = explained(f"cat names | xargs -n1 {command}")
+    assert told.problems == () and told.traps == ()
+    assert all(request.path == "" for request in told.requests)

@@ -136,3 +136,18 @@ def test_secrets_are_not_shown_again(line: str) -> None:
     told = explained(line)
     assert "hunter2" not in render.full(told, 80, False) + render.brief(told, 80, False)
     assert "…" in render.full(told, 80, False)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl drain node-1 --ignore-daemonsets --delete-emptydir-data",
+        "kubectl create deployment net-utils --image=a-long-registry.example.com/with/a/long/path/image:1.2.3",
+        f"kubectl patch deployment web -p '{'x' * 500}'",
+    ],
+)
+def test_words_and_notes_keep_to_the_width(line: str, width: int) -> None:
+    drawn = render.full(explained(line), width, colour=False)
+    told = [row for row in drawn.splitlines() if " /api" not in row and "undo" not in row]
+    assert max(map(len, told)) <= width

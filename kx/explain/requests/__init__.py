@@ -6,9 +6,11 @@ downloads and health checks are left out. Nothing is sent, no file is read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kx.explain.explanation import Request
 from kx.explain.requests import changing, creating, reading, streaming
-from kx.explain.requests.base import Rule
+from kx.explain.requests.base import Rule, request
 from kx.explain.subject import Subject
 
 RULES: dict[tuple[str, ...], Rule] = {**reading.RULES, **creating.RULES, **changing.RULES, **streaming.RULES}
@@ -21,5 +23,11 @@ def requests(subject: Subject) -> tuple[Request, ...]:
     for length in range(len(subject.path), 0, -1):
         rule = RULES.get(subject.path[:length])
         if rule is not None:
-            return tuple(rule(subject))
+            return _fed(rule(subject)) if subject.fed else tuple(rule(subject))
     return ()
+
+
+def _fed(found: Iterable[Request]) -> tuple[Request, ...]:
+    """What is asked about depends on the words that xargs adds."""
+    verbs = {one.method: one.verb for one in reversed(tuple(found))}
+    return tuple(request(verb, "", "xargs adds the words that tell which") for verb in reversed(verbs.values()))

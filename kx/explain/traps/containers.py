@@ -20,6 +20,7 @@ _DEBIAN_BASED = frozenset(
         *("rust", "gcc", "buildpack-deps", "jenkins", "elasticsearch", "cassandra"),
     }
 )
+_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _OTHER_BASES = ("alpine", "busybox", "distroless", "windows", "nanoserver")
 
 
@@ -47,8 +48,19 @@ def _missing_dash(subject: Subject) -> Iterator[Trap]:
         start=subject.word(words[0]).start,
         end=subject.word(words[-1]).end,
         message=f'The command for the container must come after "--"; without it {outcome}.',
-        fix=with_words_last(subject, words),
+        fix=with_words_last(subject, _from_first(subject, words[0])),
     )
+
+
+def _from_first(subject: Subject, first: int) -> list[int]:
+    """The command with what was most likely meant as its own flags: unknown ones, and -c behind a shell."""
+    invocation = subject.invocation
+    own: set[int] = set(_commanded(subject))
+    for use in invocation.flags:
+        before = subject.word(use.word - 1).value.rpartition("/")[2] if use.word else ""
+        if use.word > first and (use.flag is None or (use.typed == "-c" and before in _SHELLS)):
+            own.update({use.word, use.word if use.value_word is None else use.value_word})
+    return sorted(own)
 
 
 def _dropped_words(subject: Subject) -> Iterator[Trap]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from kx.explain.explanation import Trap
 from kx.explain.layouts import LAYOUTS
 from kx.explain.subject import Subject
+from kx.explain.traps import conflicts
 from kx.explain.traps.fixes import span
 
 REFUSALS = frozenset(
@@ -19,6 +20,7 @@ REFUSALS = frozenset(
         "mixed-names",
         "names-and-selector",
         "name-in-all-namespaces",
+        "bad-operand",
         "bad-value",
         "conflicting-flags",
         "extra-operand",
@@ -49,7 +51,7 @@ Check = Callable[[Subject], "tuple[str, str] | None"]
 
 def traps(subject: Subject) -> Iterator[Trap]:
     """The first reason for which the command would refuse the line, if the parser found none."""
-    if subject.invocation.problems:
+    if subject.invocation.problems or subject.fed:
         return
     for check in _CHECKS:
         found = check(subject)
@@ -241,4 +243,5 @@ _CHECKS: tuple[Check, ...] = (
     _selector,
     _delete,
     _resource,
+    conflicts.check,
 )
