@@ -9,8 +9,12 @@ import asyncio
 from collections.abc import Callable
 
 from kx.practice.node.container import Container, Program
+from kx.practice.node.process import HttpCall
 from kx.practice.node.runtime import Runtime, gather_exit
+from kx.practice.served import RELEASE
 from kx.practice.status import Obj
+
+_AGENT = f"kube-lifecycle/{RELEASE[1:].rpartition('.')[0]}"
 
 
 class Hooks:
@@ -44,7 +48,8 @@ class Hooks:
             listener = instance.box.ports.get(port) if isinstance(port, int) else None
             if listener is None or listener.get is None:
                 return f"dial tcp {instance.box.address}:{port}: connect: connection refused"
-            listener.get(hook["httpGet"].get("path") or "/")
+            bridge = instance.box.address.rpartition(".")[0] + ".1"
+            listener.get(HttpCall(hook["httpGet"].get("path") or "/", bridge, _AGENT))
             return ""
         return await _execute((hook.get("exec") or {}).get("command") or [""], instance)
 

@@ -13,11 +13,14 @@ from datetime import datetime, timedelta
 
 from kx.practice.node.container import Container, Program
 from kx.practice.node.live import LiveSession
+from kx.practice.node.process import HttpCall
 from kx.practice.node.runtime import Runtime
+from kx.practice.served import RELEASE
 from kx.practice.status import Obj
 
 _KINDS = {"startupProbe": "Startup", "livenessProbe": "Liveness", "readinessProbe": "Readiness"}
 _LONGEST_OUTPUT = 1024
+_AGENT = f"kube-probe/{RELEASE[1:].rpartition('.')[0]}"
 _STARTING_SECONDS = 0.3  # before that no program answers
 
 
@@ -186,7 +189,8 @@ def _http(container: Obj, get: Obj, address: str, instance: Container) -> tuple[
         return False, f'Get "{url}": dial tcp {address}:{port}: connect: connection refused'
     if listener.get is None:
         return False, f'Get "{url}": EOF'
-    status = listener.get(path).status
+    bridge = address.rpartition(".")[0] + ".1"  # the node's end of the pod network
+    status = listener.get(HttpCall(path, bridge, _AGENT)).status
     return 200 <= status < 400, f"HTTP probe failed with statuscode: {status}"
 
 

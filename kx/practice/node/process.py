@@ -50,10 +50,19 @@ class Network(Protocol):
 
 
 @dataclass(frozen=True)
+class HttpCall:
+    """A GET of a path: who asks, from which address, and the program it names as its user agent."""
+
+    path: str
+    client: str
+    agent: str
+
+
+@dataclass(frozen=True)
 class Listener:
     """A port a program listens on. ``get`` answers HTTP; ``talk`` is any other protocol's simple call."""
 
-    get: Callable[[str], HttpAnswer] | None = None
+    get: Callable[[HttpCall], HttpAnswer] | None = None
     talk: Callable[[tuple[str, ...]], str] | None = None
 
 

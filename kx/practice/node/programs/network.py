@@ -4,39 +4,48 @@ from __future__ import annotations
 
 import re
 
-from kx.practice.node.process import HttpAnswer, Process
+from kx.practice.node.process import HttpAnswer, HttpCall, Process
 
+_PHRASES = {404: "Not Found", 500: "Internal Server Error"}
 _URL = re.compile(r"^(?:(https?)://)?([^/:?]+)(?::(\d+))?(/[^\s]*)?$")
 
 
 class _RefusedError(Exception):
-    """No answer; the message is curl's."""
+    """No answer; code and message are curl's, ``busybox`` is what busybox' wget says."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, busybox: str) -> None:
         super().__init__(message)
         self.code = code
+        self.busybox = busybox
 
 
-def _get(process: Process, url: str) -> HttpAnswer:
+def _get(process: Process, url: str, agent: str) -> HttpAnswer:
     match = _URL.match(url)
     if match is None:
-        raise _RefusedError(3, "URL rejected: Malformed input to a URL function")
+        raise _RefusedError(3, "URL rejected: Malformed input to a URL function", f"bad address '{url}'")
     scheme, host, port_text, path = match.groups()
     if scheme == "https":
-        raise _RefusedError(35, "kx: TLS is not emulated in the simulated network")
+        refusal = "kx: TLS is not emulated in the simulated network"
+        raise _RefusedError(35, refusal, refusal)
     port = int(port_text or 80)
-    host = process.box.address if host in ("localhost", "127.0.0.1") else host
+    is_local = host in ("localhost", "127.0.0.1")
+    host = process.box.address if is_local else host
     places = process.box.network.addresses(host, port)
     if places is None:
-        raise _RefusedError(6, f"Could not resolve host: {host}")
+        raise _RefusedError(6, f"Could not resolve host: {host}", f"bad address '{host}'")
     for place in places:
         listener = process.box.network.listener(*place)
         if listener is None:
             continue
         if listener.get is None:
-            raise _RefusedError(52, "Empty reply from server")
-        return listener.get(path or "/")
-    raise _RefusedError(7, f"Failed to connect to {host} port {port} after 0 ms: Couldn't connect to server")
+            raise _RefusedError(52, "Empty reply from server", "error getting response")
+        return listener.get(HttpCall(path or "/", "127.0.0.1" if is_local else process.box.address, agent))
+    address = process.box.network.resolve(host)
+    raise _RefusedError(
+        7,
+        f"Failed to connect to {host} port {port} after 0 ms: Couldn't connect to server",
+        f"can't connect to remote host ({next(iter(address[1]), host) if address else host}): Connection refused",
+    )
 
 
 async def curl(process: Process) -> int:
@@ -52,7 +61,7 @@ async def curl(process: Process) -> int:
         return 2
     for url in urls:
         try:
-            answer = _get(process, url)
+            answer = _get(process, url, "curl/8.12.1")
         except _RefusedError as refusal:
             if "s" not in flags or "S" in flags:
                 process.complain(f"curl: ({refusal.code}) {refusal}")
@@ -89,12 +98,12 @@ async def wget(process: Process) -> int:
         process.complain("wget: missing URL")
         return 1
     try:
-        answer = _get(process, urls[0])
+        answer = _get(process, urls[0], "Wget")
     except _RefusedError as refusal:
-        process.complain(f"wget: {str(refusal)[:1].lower()}{str(refusal)[1:]}")
+        process.complain(f"wget: {refusal.busybox}")
         return 1
     if answer.status >= 400:
-        process.complain(f"wget: server returned error: HTTP/1.1 {answer.status}")
+        process.complain(f"wget: server returned error: HTTP/1.1 {answer.status} {_PHRASES.get(answer.status, '')}")
         return 1
     if target in ("-", "/dev/stdout"):
         process.stdout.write(answer.body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kx.practice.node.process import HttpAnswer, Listener, Process, until_signalled
+from kx.practice.node.process import HttpAnswer, HttpCall, Listener, Process, until_signalled
 
 _ENTRYPOINT = (
     "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration",
@@ -54,7 +54,7 @@ async def server(process: Process) -> int:
     _notice(process, 'using the "epoll" event method')
     _notice(process, f"nginx/{version}")
     _notice(process, "start worker processes")
-    process.box.ports[_PORT] = Listener(get=lambda path: _get(process, path))
+    process.box.ports[_PORT] = Listener(get=lambda call: _get(process, call))
     if not any("daemon off" in word for word in process.argv):
         return 0
     try:
@@ -70,13 +70,14 @@ def _notice(process: Process, text: str) -> None:
     process.complain(f"{stamp} [notice] {process.pid}#{process.pid}: {text}")
 
 
-def _get(process: Process, path: str) -> HttpAnswer:
-    name = path.split("?")[0]
+def _get(process: Process, call: HttpCall) -> HttpAnswer:
+    name = call.path.split("?")[0]
     name = ROOT + (name + "index.html" if name.endswith("/") else name)
     found = process.files.exists(name) and not process.files.is_folder(name)
     answer = (
         HttpAnswer(200, process.files.read(name), "text/html") if found else HttpAnswer(404, _NOT_FOUND, "text/html")
     )
     stamp = process.clock.now().strftime("%d/%b/%Y:%H:%M:%S +0000")
-    process.say(f'- - - [{stamp}] "GET {path} HTTP/1.1" {answer.status} {len(answer.body)} "-" "-" "-"')
+    request = f'"GET {call.path} HTTP/1.1" {answer.status} {len(answer.body)} "-" "{call.agent}" "-"'
+    process.say(f"{call.client} - - [{stamp}] {request}")
     return answer

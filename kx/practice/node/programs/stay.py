@@ -9,7 +9,7 @@ async def unknown(process: Process) -> int:
     """Any image without a program here. It answers on the ports its container declares, so that probes succeed."""
     process.say(f"kx: simulated container of image {process.box.image}: it stays up and does nothing else")
     body = f"kx: simulated {process.box.image} in {process.box.hostname}\n".encode()
-    listener = Listener(get=lambda path: HttpAnswer(200, body))
+    listener = Listener(get=lambda call: HttpAnswer(200, body))
     mine = [port for port in process.box.declared if port not in process.box.ports]
     process.box.ports.update(dict.fromkeys(mine, listener))
     try:

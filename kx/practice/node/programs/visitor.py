@@ -29,7 +29,7 @@ async def main(process: Process) -> int:
         _log(process, f"redis: {failure}")
         return 1
     _log(process, f"listening on :{port}")
-    process.box.ports[port] = Listener(get=lambda path: _get(process, redis, path))
+    process.box.ports[port] = Listener(get=lambda call: _get(process, redis, call.path))
     try:
         # The Go runtime ends with status 2 on SIGTERM when it is process 1 and nobody handles the signal.
         return await until_signalled(process, {"TERM": 2, "INT": 2})
