@@ -146,7 +146,13 @@ def test_the_plain_reader_reads_what_a_yaml_parser_reads(file: Path) -> None:
     assert plainyaml.read(file) == yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("text", ["- a\n", "a: b\n   c: d\n", "just words\n", "a:\n    b: c\n"])
+NOT_PLAIN = (
+    "- a", "a: b\n   c: d", "just words", "a:\n    b: c", "a: b\na: c", "a: true", "a: 5", "a: [b]", "a: b # c",
+    "a: 'b'", "a: |", "a: b: c", 'a: "b" c', "a: *b",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_PLAIN)
 def test_the_plain_reader_refuses_other_yaml(text: str, tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     file.write_text(text, encoding="utf-8")

@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 
+_SIGNS = frozenset("'|>[]{}&*!%@`#,?-:")
+_NOT_TEXT = frozenset({"true", "false", "yes", "no", "on", "off", "null", "~"})
+
+
 def read(file: Path) -> dict[str, Any]:
     """The mapping a file holds. Raises ``ValueError`` for a line that is not of the form above."""
     root: dict[str, Any] = {}
@@ -22,7 +26,7 @@ def read(file: Path) -> dict[str, Any]:
             continue
         depth, odd = divmod(len(line) - len(content), 2)
         key, colon, value = _halves(content)
-        if odd or not colon or depth >= len(levels):
+        if odd or not colon or depth >= len(levels) or key in levels[depth] or _is_more_than_text(value):
             raise ValueError(f"{file.name}, line {number}: not of the form our texts have: {line!r}")
         del levels[depth + 1 :]
         if value:
@@ -38,6 +42,13 @@ def _halves(content: str) -> tuple[str, str, str]:
         return content[1:end], content[end + 1 : end + 2], content[end + 2 :].strip()
     key, colon, value = content.partition(":")
     return key, colon, value.strip()
+
+
+def _is_more_than_text(value: str) -> bool:
+    """Whether a value means something else to YAML than its letters: a list, an anchor, a comment, a number."""
+    if value.startswith('"'):
+        return not value.endswith('"')
+    return value[:1] in _SIGNS or " #" in value or ": " in value or value.lower() in _NOT_TEXT or value.isdecimal()
 
 
 def _scalar(value: str) -> str:
