@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 from typing import Any
 
@@ -450,4 +451,78 @@ def test_what_a_storage_class_makes_of_claims_stays() -> None:
     )
     assert errors("storageclasses.storage.k8s.io", new, old) == [
         'reclaimPolicy: Invalid value: "Retain": field is immutable'
+    ]
+
+
+STORAGE, FLOW = "storage.k8s.io", "flowcontrol.apiserver.k8s.io"
+CSR = {"signerName": "example.com/x", "usages": ["client auth"]}
+PEM = base64.b64encode(b"-----BEGIN CERTIFICATE REQUEST-----\nAA==\n-----END CERTIFICATE REQUEST-----\n").decode()
+LIMITED = {"type": "Limited", "limited": {"limitResponse": {"type": "Queue"}}}
+WHO = {"kind": "User", "user": {"name": "jane"}}
+WHAT = {"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}
+NOT_ASKED = 'spec.request: Invalid value: "eA==": PEM block type must be CERTIFICATE REQUEST'
+UNKNOWN_MODES = 'spec.volumeLifecycleModes: Unsupported value: "X": supported values: "Persistent", "Ephemeral"'
+
+
+@pytest.mark.parametrize(
+    ("key", "obj", "said"),
+    [
+        (f"volumeattributesclasses.{STORAGE}", {}, [
+            "driverName: Required value",
+            "parameters: Required value: must contain at least one key/value pair",
+        ]),
+        (f"volumeattributesclasses.{STORAGE}", {"driverName": "x.io", "parameters": {"a": "b"}}, []),
+        (f"csinodes.{STORAGE}", {"spec": {"drivers": [{"name": "a", "nodeID": "1"}, {"name": "a", "nodeID": ""}]}}, [
+            "spec.drivers[1].nodeID: Required value",
+            'spec.drivers[1].name: Duplicate value: "a"',
+        ]),
+        (f"csidrivers.{STORAGE}", {"spec": {"volumeLifecycleModes": ["X"]}}, [UNKNOWN_MODES]),
+        (f"csistoragecapacities.{STORAGE}", {"storageClassName": "x", "capacity": "-1Gi"}, [
+            'capacity: Invalid value: "-1Gi": must be greater than or equal to 0',
+        ]),
+        (f"volumeattachments.{STORAGE}", {"spec": {"attacher": "x", "nodeName": "n", "source": {}}}, [
+            "spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName",
+        ]),
+        (f"prioritylevelconfigurations.{FLOW}", {"spec": LIMITED}, [
+            "spec.limited.limitResponse.queuing: Required value: "
+            "must not be empty if limited.limitResponse.type is Limited",
+        ]),
+        (f"prioritylevelconfigurations.{FLOW}", {"spec": {"type": "Exempt"}}, [
+            "spec.type: Invalid value: \"Exempt\": type must be 'Exempt' if and only if name is 'exempt'",
+        ]),
+        (f"flowschemas.{FLOW}", {"spec": {"priorityLevelConfiguration": {"name": "x"}, "rules": [{}]}}, [
+            "spec.rules[0].subjects: Required value: subjects must contain at least one value",
+            "spec.rules[0]: Required value: at least one of resourceRules and nonResourceRules has to be non-empty",
+        ]),
+        (f"flowschemas.{FLOW}", {"spec": {
+            "priorityLevelConfiguration": {"name": "x"},
+            "rules": [{"subjects": [WHO, {"kind": "X"}], "resourceRules": [WHAT]}],
+        }}, [
+            'spec.rules[0].subjects[1].kind: Unsupported value: "X": '
+            'supported values: "Group", "ServiceAccount", "User"',
+            "spec.rules[0].resourceRules[0].namespaces: Required value: "
+            "resource rules that are not cluster scoped must supply at least one namespace",
+        ]),
+        ("ipaddresses.networking.k8s.io", {"spec": {}}, ["spec.parentRef: Required value"]),
+        ("servicecidrs.networking.k8s.io", {"spec": {}}, ["spec.cidrs: Required value: at least one CIDR required"]),
+        ("servicecidrs.networking.k8s.io", {"spec": {"cidrs": ["10.0.0.0/8", "11.0.0.0/8"]}}, [
+            'spec.cidrs: Invalid value: {"CIDRs":["10.0.0.0/8","11.0.0.0/8"]}: may specify no more than one IP for '
+            "each IP family, i.e 192.168.0.0/24 and 2001:db8::/64",
+        ]),
+        ("servicecidrs.networking.k8s.io", {"spec": {"cidrs": ["10.0.0.0/8", "fd00::/64"]}}, []),
+        ("certificatesigningrequests.certificates.k8s.io", {"spec": {**CSR, "request": PEM}}, []),
+        ("certificatesigningrequests.certificates.k8s.io", {"spec": {**CSR, "request": "eA=="}}, [NOT_ASKED]),
+    ],
+)  # fmt: skip
+def test_drivers_flow_control_addresses_and_requests(key: str, obj: Obj, said: list[str]) -> None:
+    assert errors(key, {"metadata": {"name": "x", **NAMESPACES.get(key, {})}, **obj}) == said
+
+
+NAMESPACES = {f"csistoragecapacities.{STORAGE}": {"namespace": "shop"}}
+
+
+def test_a_registry_secret_that_ends_too_soon_is_told_so() -> None:
+    data = {".dockerconfigjson": base64.b64encode(b'{"auths":').decode()}
+    assert errors("secrets", {"metadata": meta(), "type": "kubernetes.io/dockerconfigjson", "data": data}) == [
+        'data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": unexpected end of JSON input'
     ]

@@ -10,6 +10,7 @@ import binascii
 import json
 from collections.abc import Mapping
 
+from kx.practice.decode import syntax_error
 from kx.practice.quantity import canonical, parse
 from kx.practice.status import Obj
 from kx.practice.validation import names, quantities
@@ -104,16 +105,9 @@ def secret(obj: Obj, old: Obj | None) -> Errors:
 
 def _docker(path: str, content: bytes) -> Errors:
     try:
-        json.loads(content)
-    except ValueError:
-        detail = "unexpected end of JSON input" if not content.strip() else _syntax_words(content)
-        yield invalid(path, "<secret contents redacted>", detail)
-
-
-def _syntax_words(content: bytes) -> str:
-    """What Go's decoder says of a text that does not begin as JSON does."""
-    first = content.decode(errors="replace").lstrip()[:1]
-    return f"invalid character '{first}' looking for beginning of value"
+        json.loads(content.decode("utf-8", "replace"))
+    except json.JSONDecodeError as error:
+        yield invalid(path, "<secret contents redacted>", syntax_error(error))
 
 
 def service_account(obj: Obj, old: Obj | None) -> Errors:

@@ -1,10 +1,12 @@
-"""What stands around an API server: webhooks, admission policies, aggregated APIs, signing requests, flow control.
+"""What stands around an API server: webhooks, admission policies, aggregated APIs, signing requests.
 
-Rules: Kubernetes' ``pkg/apis/{admissionregistration,certificates,flowcontrol}/validation`` and kube-aggregator.
+Rules: Kubernetes' ``pkg/apis/{admissionregistration,certificates}/validation`` and kube-aggregator.
 Expressions inside policies are not compiled.
 """
 
 from __future__ import annotations
+
+import base64
 
 from kx.practice.status import Obj
 from kx.practice.validation import meta, names
@@ -18,6 +20,32 @@ from kx.practice.validation.errors import (
     unsupported,
 )
 
+_PEM = b"-----BEGIN CERTIFICATE REQUEST-----"
+_USAGES = (
+    "any",
+    "cert sign",
+    "client auth",
+    "code signing",
+    "content commitment",
+    "crl sign",
+    "data encipherment",
+    "decipher only",
+    "digital signature",
+    "email protection",
+    "encipher only",
+    "ipsec end system",
+    "ipsec tunnel",
+    "ipsec user",
+    "key agreement",
+    "key encipherment",
+    "microsoft sgc",
+    "netscape sgc",
+    "ocsp signing",
+    "s/mime",
+    "server auth",
+    "signing",
+    "timestamping",
+)
 _OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
 
 
@@ -113,11 +141,18 @@ def api_service(obj: Obj, old: Obj | None) -> Errors:
 def signing_request(obj: Obj, old: Obj | None) -> Errors:
     """A CertificateSigningRequest: what is asked for, of whom, for what use."""
     spec = obj.get("spec") or {}
-    if not spec.get("request"):
+    if _PEM not in base64.b64decode(spec.get("request") or "", validate=False):
         detail = "PEM block type must be CERTIFICATE REQUEST"
         yield invalid("spec.request", spec.get("request") or "", detail)
-    if not spec.get("usages"):
+    usages = spec.get("usages") or []
+    if not usages:
         yield required("spec.usages")
+    for at, usage in enumerate(usages):
+        if usage not in _USAGES:
+            yield unsupported(f"spec.usages[{at}]", usage, _USAGES)
+    for at, usage in enumerate(usages):
+        if usage in usages[:at]:
+            yield duplicate(f"spec.usages[{at}]", usage)
     signer = spec.get("signerName") or ""
     if not signer:
         yield required("spec.signerName")
@@ -174,18 +209,3 @@ def policy_binding(obj: Obj, old: Obj | None) -> Errors:
         if {"Deny", "Warn"} <= set(actions):
             detail = "must not contain both Deny and Warn (repeating the same validation failure information in the"
             yield invalid("spec.validationActions", actions, f"{detail} API response and headers serves no purpose)")
-
-
-def flow_schema(obj: Obj, old: Obj | None) -> Errors:
-    """A FlowSchema: its precedence and the level it leads to."""
-    spec = obj.get("spec") or {}
-    precedence = spec.get("matchingPrecedence") or 0
-    if precedence <= 0:
-        yield invalid("spec.matchingPrecedence", precedence, "must be a positive value")
-    if precedence > 10000:
-        yield invalid("spec.matchingPrecedence", precedence, "must not be greater than 10000")
-    name = (spec.get("priorityLevelConfiguration") or {}).get("name") or ""
-    if not name:
-        yield required("spec.priorityLevelConfiguration.name", "must reference a priority level")
-    else:
-        yield from each_invalid("spec.priorityLevelConfiguration.name", name, names.dns_subdomain(name))

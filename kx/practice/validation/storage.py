@@ -1,6 +1,6 @@
-"""Volumes, claims and classes of storage.
+"""Persistent volumes and claims to them.
 
-Rules: Kubernetes' ``pkg/apis/core/validation`` (volumes, claims) and ``pkg/apis/storage/validation`` (classes).
+Rules: Kubernetes' ``pkg/apis/core/validation``. Classes and drivers are ``drivers``'.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from kx.practice.validation import meta, names, quantities, scheduling
 from kx.practice.validation.difference import difference
 from kx.practice.validation.errors import (
     Errors,
-    duplicate,
     each_invalid,
     forbidden,
-    go_json,
     immutable,
     invalid,
     required,
@@ -168,8 +166,12 @@ def _volume_source(spec: Obj, has_affinity: bool) -> Errors:
     for name in found[1:]:
         yield forbidden(f"spec.{name}", "may not specify more than 1 volume type")
     host = spec.get("hostPath")
-    if host is not None and not host.get("path"):
-        yield required("spec.hostPath.path")
+    if host is not None:
+        path = host.get("path") or ""
+        if not path:
+            yield required("spec.hostPath.path")
+        if ".." in path.split("/"):
+            yield invalid("spec.hostPath.path", path, "must not contain '..'")
     nfs = spec.get("nfs")
     if nfs is not None:
         for field in ("server", "path"):
@@ -188,67 +190,3 @@ def _volume_source(spec: Obj, has_affinity: bool) -> Errors:
         for field in ("driver", "volumeHandle"):
             if not csi.get(field):
                 yield required(f"spec.csi.{field}")
-
-
-def storage_class(obj: Obj, old: Obj | None) -> Errors:
-    """A StorageClass; what it makes of a claim never changes."""
-    if old is not None:
-        for field in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"):
-            yield from immutable(field, obj.get(field), old.get(field))
-        return
-    provisioner = obj.get("provisioner") or ""
-    if not provisioner:
-        yield required("provisioner", provisioner)
-    else:
-        lower = provisioner.lower()
-        yield from each_invalid("provisioner", provisioner, names.qualified_name(lower))
-    for key in sorted(obj.get("parameters") or ()):
-        if not key:
-            yield invalid("parameters", len(key), "field can not be empty.")
-    if obj.get("reclaimPolicy") not in (None, "", "Delete", "Retain"):
-        yield unsupported("reclaimPolicy", obj["reclaimPolicy"], ("Delete", "Retain"))
-    mode = obj.get("volumeBindingMode")
-    if mode is None:
-        yield required("volumeBindingMode")
-    elif mode not in ("Immediate", "WaitForFirstConsumer"):
-        yield unsupported("volumeBindingMode", mode, ("Immediate", "WaitForFirstConsumer"))
-    yield from _topologies(obj.get("allowedTopologies") or [])
-
-
-def _topologies(given: list[Obj]) -> Errors:
-    for at, term in enumerate(given):
-        seen: set[str] = set()
-        for position, part in enumerate(term.get("matchLabelExpressions") or ()):
-            here, key = f"allowedTopologies[{at}].matchLabelExpressions[{position}]", part.get("key") or ""
-            if not part.get("values"):
-                yield required(f"{here}.values")
-            yield from each_invalid(f"{here}.key", key, names.qualified_name(key))
-            if key in seen:
-                yield duplicate(f"{here}.key", key)
-            seen.add(key)
-
-
-def driver(obj: Obj, old: Obj | None) -> Errors:
-    """A CSIDriver: its lifecycle modes are known ones."""
-    known = ("Ephemeral", "Persistent")
-    for mode in (obj.get("spec") or {}).get("volumeLifecycleModes") or ():
-        if mode not in known:
-            yield unsupported("spec.volumeLifecycleModes", mode, known)
-
-
-def attachment(obj: Obj, old: Obj | None) -> Errors:
-    """A VolumeAttachment names attacher, volume and node, and keeps to them."""
-    spec = obj.get("spec") or {}
-    if old is not None:
-        yield from immutable("spec", go_json("storage.VolumeAttachmentSpec", spec), _attached(old))
-        return
-    for field in ("attacher", "nodeName"):
-        if not spec.get(field):
-            yield required(f"spec.{field}")
-    if not (spec.get("source") or {}).get("persistentVolumeName"):
-        yield required("spec.source", "must specify exactly one of inlineVolumeSpec and persistentVolumeName")
-
-
-def _attached(old: Obj) -> Obj:
-    shown: Obj = go_json("storage.VolumeAttachmentSpec", old.get("spec") or {})
-    return shown
