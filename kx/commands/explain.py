@@ -22,6 +22,7 @@ from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.load import load
 
 _WIDEST = 100
+_LONGEST = 131_072  # characters; Linux hands no longer word to a program
 
 # What follows the first word of LINE is all of LINE, flags too.
 _SETTINGS = {"allow_interspersed_args": False}
@@ -48,6 +49,8 @@ def command(ctx: click.Context, /, words: tuple[str, ...], output: str, **place:
         return _where({**given, **{name: value for name, value in named.items() if value}}, typed=True)
 
     for line in _lines(words):
+        if len(line) > _LONGEST:
+            raise UsageError(f"The line is too long to explain: {len(line):,} characters.", f"At most {_LONGEST:,}.")
         explanation = explain_text(line, where, implied=_is_implied(line), elsewhere=elsewhere)
         _print(explanation, output, batch=words == ("-",))
     return 0

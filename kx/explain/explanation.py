@@ -76,4 +76,5 @@ class Explanation:
     # Not part of the JSON contract:
     brief: str = ""  # the summary with the line's own names in it: "keep 3 pods running"
     problems: tuple[str, ...] = ()  # why kubectl would refuse the line, in its words; empty for a good line
+    clusterwide: bool = False  # about objects that belong to no namespace only, so that the namespace does not count
     unfinished: tuple[str, ...] = ()  # what is still missing from the line, in our words

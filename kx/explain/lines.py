@@ -59,6 +59,7 @@ def explain(
         undo=_undo_of([part.undo for part in parts]),
         problems=tuple(problem for part in parts for problem in part.problems),
         unfinished=tuple(missing for part in parts for missing in part.unfinished),
+        clusterwide=all(part.clusterwide for part in parts if part.program == "kubectl"),
     )
 
 
@@ -98,7 +99,15 @@ def _part(
         brief=_brief(subject),
         problems=_problems(subject, caught),
         unfinished=_unfinished(invocation),
+        clusterwide=_clusterwide(subject),
     )
+
+
+def _clusterwide(subject: Subject) -> bool:
+    if subject.path == ("debug",):
+        return False  # debugging a node makes a pod, which has a namespace
+    kinds = [target.type for target in subject.targets]
+    return bool(kinds) and not subject.files and all(kind is not None and not kind.namespaced for kind in kinds)
 
 
 def _where(invocation: Invocation, where: Where, elsewhere: Elsewhere | None) -> Where:

@@ -6,7 +6,7 @@ from kx.explain import flagnotes, operandnotes
 from kx.explain.explanation import Note, Source
 from kx.explain.subject import Subject
 from kx.kubectl.catalog import texts
-from kx.kubectl.invocation import FlagUse, Role
+from kx.kubectl.invocation import Role
 
 _UNKNOWN_PROBLEMS = frozenset({"unknown-command", "unknown-flag", "flag-before-plugin"})
 _DASH: dict[tuple[str, ...], str] = {
@@ -62,12 +62,8 @@ def _command(subject: Subject, index: int) -> _Told:
     return " ".join(("kubectl", *path)), text.word if text else "a command of kubectl", "kx" if text else "kubectl"
 
 
-def _uses(subject: Subject, index: int) -> list[FlagUse]:
-    return [use for use in subject.invocation.flags if use.word == index]
-
-
 def _flag(subject: Subject, index: int) -> _Told:
-    uses = _uses(subject, index)
+    uses = subject.uses.get(index, ())
     if not uses:
         return "flag", "a flag for the program", "kx"
     title = " ".join(f"--{use.name}" if use.flag else use.typed for use in uses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -32,7 +33,8 @@ def tell(invocation: Invocation) -> Told:
         words[index].value for index in after[: known.words if known else 0] if not words[index].value.startswith("-")
     )
     notes: dict[int, Note] = {}
-    operands = [index for index in after[len(path) :] if not words[index].value.startswith("-")]
+    values = _values(known, [(index, words[index].value) for index in after])
+    operands = [index for index in after[len(path) :] if not words[index].value.startswith("-") and index not in values]
     for index, role in invocation.roles:
         word = words[index]
         if role == "program":
@@ -43,6 +45,9 @@ def tell(invocation: Invocation) -> Told:
         elif role == "flag":
             text = _flag(known, word.value)
             notes[index] = Note(word.start, word.end, word.text, "flag", word.value or "flag", text, "kx")
+        elif index in values:
+            text = f"the value of {values[index]}"
+            notes[index] = Note(word.start, word.end, word.text, "operand", "value", text, "kx")
         elif role == "operand":
             text = _operand(known, operands.index(index))
             notes[index] = Note(word.start, word.end, word.text, "operand", "word", text, "kx")
@@ -50,7 +55,19 @@ def tell(invocation: Invocation) -> Told:
         return Told(notes, (), "Set variables of the shell.", "local")
     if known is None:
         return Told(notes, (), f"Run {invocation.program or 'a program'}; kx does not know what it does.", "run-code")
-    return Told(notes, path, known.summary, cast("Effect", known.effect))
+    changes = any(_option(words[index].value) in known.changing for index in after)
+    return Told(notes, path, known.summary, "change" if changes else cast("Effect", known.effect))
+
+
+def _option(typed: str) -> str:
+    """The option alone: ``--data`` of ``--data=x``, ``-X`` of ``-XDELETE``."""
+    return typed.partition("=")[0] if typed.startswith("--") else typed[:2]
+
+
+def _values(known: ProgramText | None, after: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """The words that belong to the option before them, with that option."""
+    pairs = zip(after, after[1:], strict=False)
+    return {index: typed for (_, typed), (index, value) in pairs if known and typed in known.valued}
 
 
 def _phrase(known: ProgramText | None) -> str:

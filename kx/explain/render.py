@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kx.explain.explanation import Explanation, Request, Trap
 from kx.explain.rows import rows
@@ -160,8 +161,10 @@ def _where(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:
     where = explanation.where
     if explanation.program != "kubectl" or explanation.effect == "local":
         return
+    if explanation.clusterwide:
+        where = replace(where, namespace="")
     namespace = "all namespaces" if where.namespace == "*" else f"namespace {visible(where.namespace)}"
     parts = [f"context {visible(where.context)}"] if where.context else []
-    parts += [namespace] if where.namespace else []
+    parts += [namespace] if where.namespace else ["the whole cluster"] if explanation.clusterwide else []
     if parts:
         yield _labelled("where", ", ".join(parts), width, colour)

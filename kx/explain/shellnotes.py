@@ -17,6 +17,19 @@ _OPERATORS = {
     "(": "commands in a shell of their own",
     ")": "end of the commands in a shell of their own",
 }
+_KEYWORDS = {
+    "do": "for each of them",
+    "done": "end of what is repeated",
+    "if": "if this works",
+    "then": "then do this",
+    "else": "otherwise do this",
+    "fi": "end of the condition",
+    "while": "as long as this works",
+    "until": "as long as this fails",
+    "!": "turn success into failure and back",
+    "{": "these commands together",
+    "}": "end of the commands that belong together",
+}
 _REDIRECTS = {
     ">": "write the output into a file instead of the terminal (an old file of that name is replaced)",
     ">|": "write the output into a file, replacing it even if the shell is set to protect it",
@@ -52,6 +65,8 @@ def _plain(line: Line, index: int) -> tuple[str, str]:
     known = texts.program(word.value)
     if known:
         return "program", _phrase(known.summary)
+    if word.value in _KEYWORDS:
+        return "keyword", _KEYWORDS[word.value]
     return "shell", "for the shell, or for the program named before it"
 
 

@@ -9,7 +9,7 @@ from kx.explain.known import KnownFacts
 from kx.explain.targets import Operands, Target
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.model import Catalog
-from kx.kubectl.invocation import FlagUse, Invocation, Word
+from kx.kubectl.invocation import FlagUse, Invocation, Role, Word
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # what Go's strconv.ParseBool takes
 _DRY_RUN = {"unchanged": "client", "": "none"}
@@ -42,6 +42,19 @@ class Subject:
     def given(self, name: str) -> bool:
         """Whether the flag called ``name`` is on the line."""
         return any(use.name == name for use in self.invocation.flags)
+
+    @cached_property
+    def uses(self) -> dict[int, tuple[FlagUse, ...]]:
+        """The flags that each word of the line holds."""
+        found: dict[int, tuple[FlagUse, ...]] = {}
+        for use in self.invocation.flags:
+            found[use.word] = (*found.get(use.word, ()), use)
+        return found
+
+    @cached_property
+    def roles(self) -> dict[int, Role]:
+        """The role of each word of the command."""
+        return dict(self.invocation.roles)
 
     def use(self, name: str) -> FlagUse | None:
         """The last use of the flag called ``name``."""

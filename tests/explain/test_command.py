@@ -126,3 +126,9 @@ def test_bytes_that_are_no_text_do_not_stop_the_rest(home: Path) -> None:
         lines = b"kubectl get pods \xff\nkubectl get ns\n"
         done = subprocess.run(call, env=env, input=lines, capture_output=True, timeout=60, check=True)
         assert len(done.stdout.splitlines()) >= count and b"\xff" not in done.stdout
+
+
+def test_a_line_no_program_could_be_given_is_refused(home: Path) -> None:
+    done = kx(home, "-", stdin="kubectl get pods " + "a " * 200_000)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: The line is too long to explain: 400,0")

@@ -151,3 +151,18 @@ def test_words_and_notes_keep_to_the_width(line: str, width: int) -> None:
     drawn = render.full(explained(line), width, colour=False)
     told = [row for row in drawn.splitlines() if " /api" not in row and "undo" not in row]
     assert max(map(len, told)) <= width
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("kubectl get nodes", "context practice, the whole cluster"),
+        ("kubectl delete ns x -n y", "context practice, the whole cluster"),
+        ("kubectl get ns,pods", "context practice, namespace default"),
+        ("kubectl get pods -A", "context practice, all namespaces"),
+        ("kubectl debug node/n --image=busybox", "context practice, namespace default"),
+        ("kubectl get ns; kubectl get pods", "context practice, namespace default"),
+    ],
+)
+def test_where_names_a_namespace_only_where_it_counts(line: str, place: str) -> None:
+    assert render.full(explained(line), 80, colour=False).endswith(f"where    {place}")

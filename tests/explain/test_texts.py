@@ -15,6 +15,7 @@ from kx.kubectl.catalog import plainyaml, texts
 from kx.kubectl.catalog.load import known_versions, load
 from kx.kubectl.catalog.model import Command, Flag
 from kx.kubectl.catalog.resources import resource_types
+from tests.explain.tools import explained
 
 VERSIONS = known_versions()
 
@@ -139,6 +140,27 @@ def test_other_programs() -> None:
     grep = texts.program("/usr/bin/grep")
     assert grep and grep.effect == "local"
     assert texts.program("no-such-program") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "note"),
+    [
+        ("kubectl get pods | head -n 2", "2", "the value of -n"),
+        ("kubectl get pods | grep -A 3 web", "web", "the pattern to look for"),
+        ("docker run -p 80:80 nginx", "nginx", "the image to start from"),
+        ("for p in a b; do kubectl logs $p; done", "done", "end of what is repeated"),
+    ],
+)
+def test_words_of_other_programs(line: str, word: str, note: str) -> None:
+    assert next(each for each in explained(line).words if each.text == word).note == note
+
+
+@pytest.mark.parametrize(
+    ("line", "effect"),
+    [("curl -s web", "read"), ("curl -XDELETE web", "change"), ("curl --data=x web", "change")],
+)
+def test_curl_only_reads_unless_it_is_told_otherwise(line: str, effect: str) -> None:
+    assert explained(line).effect == effect
 
 
 @pytest.mark.parametrize("file", sorted(texts._ROOT.rglob("*.yaml")), ids=lambda file: file.name)

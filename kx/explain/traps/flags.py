@@ -47,13 +47,13 @@ def _follower(subject: Subject, use: FlagUse) -> int | None:
     if use.given or use.flag is None or not use.flag.optional_value:
         return None
     indices = subject.invocation.segment.words
-    place = indices.index(use.word) + 1
-    if place >= len(indices) or dict(subject.invocation.roles).get(indices[place]) != "operand":
+    following = use.word + 1  # the words of a command stand side by side, but for redirects between them
+    if following > indices[-1] or subject.roles.get(following) != "operand":
         return None
     # Only the last flag of `-it` could have been meant.
-    last = [other for other in subject.invocation.flags if other.word == use.word][-1]
+    last = subject.uses[use.word][-1]
     values = _VALUES.get(use.name, _SWITCH_WORDS if use.flag.type == "bool" else frozenset())
-    return indices[place] if last is use and subject.word(indices[place]).value in values else None
+    return following if last is use and subject.word(following).value in values else None
 
 
 def _optional_value(subject: Subject, use: FlagUse, follower: int) -> Trap:

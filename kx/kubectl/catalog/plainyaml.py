@@ -11,8 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-
-_SIGNS = frozenset("'|>[]{}&*!%@`#,?-:")
+_SIGNS = frozenset("'|>[]{}&*!%@`#,")
 _NOT_TEXT = frozenset({"true", "false", "yes", "no", "on", "off", "null", "~"})
 
 
@@ -48,7 +47,15 @@ def _is_more_than_text(value: str) -> bool:
     """Whether a value means something else to YAML than its letters: a list, an anchor, a comment, a number."""
     if value.startswith('"'):
         return not value.endswith('"')
-    return value[:1] in _SIGNS or " #" in value or ": " in value or value.lower() in _NOT_TEXT or value.isdecimal()
+    listed = value[:1] in ("-", "?", ":") and value[1:2] in ("", " ")
+    return (
+        listed
+        or value[:1] in _SIGNS
+        or " #" in value
+        or ": " in value
+        or value.lower() in _NOT_TEXT
+        or value.isdecimal()
+    )
 
 
 def _scalar(value: str) -> str:

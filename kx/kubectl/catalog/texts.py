@@ -50,6 +50,8 @@ class ProgramText:
     note: str = ""
     operands: tuple[str, ...] = ()
     flags: Mapping[str, str] = field(default_factory=dict)
+    valued: tuple[str, ...] = ()  # the options that take the next word
+    changing: tuple[str, ...] = ()  # the options with which it may change something, whatever its effect is without
     words: int = 0  # how many words after the program's name belong to the command
 
 
@@ -124,9 +126,10 @@ def program(name: str, words: tuple[str, ...] = ()) -> ProgramText | None:
         return None
     flags = data.get("flags", {})
     known = data.get("commands", {}).get(words[0] if words else "")
+    valued, changing = (tuple(data.get(key, "").split()) for key in ("valued", "changing"))
     if known is None:
-        return ProgramText(data["summary"], data["effect"], "", _operands(data), flags)
-    return ProgramText(known["summary"], known["effect"], known["note"], _operands(known), flags, 1)
+        return ProgramText(data["summary"], data["effect"], "", _operands(data), flags, valued, changing)
+    return ProgramText(known["summary"], known["effect"], known["note"], _operands(known), flags, valued, (), 1)
 
 
 def _operands(data: Mapping[str, str]) -> tuple[str, ...]:
