@@ -515,10 +515,13 @@ UNKNOWN_MODES = 'spec.volumeLifecycleModes: Unsupported value: "X": supported va
     ],
 )  # fmt: skip
 def test_drivers_flow_control_addresses_and_requests(key: str, obj: Obj, said: list[str]) -> None:
-    assert errors(key, {"metadata": {"name": "x", **NAMESPACES.get(key, {})}, **obj}) == said
+    assert errors(key, {"metadata": {"name": "x", **METADATA.get(key, {})}, **obj}) == said
 
 
-NAMESPACES = {f"csistoragecapacities.{STORAGE}": {"namespace": "shop"}}
+METADATA = {
+    f"csistoragecapacities.{STORAGE}": {"namespace": "shop"},
+    "ipaddresses.networking.k8s.io": {"name": "10.1.2.3"},
+}
 
 
 def test_a_registry_secret_that_ends_too_soon_is_told_so() -> None:
@@ -526,3 +529,13 @@ def test_a_registry_secret_that_ends_too_soon_is_told_so() -> None:
     assert errors("secrets", {"metadata": meta(), "type": "kubernetes.io/dockerconfigjson", "data": data}) == [
         'data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": unexpected end of JSON input'
     ]
+
+
+def test_an_address_is_named_by_itself() -> None:
+    spec = {"parentRef": {"resource": "services", "name": "x", "namespace": "shop"}}
+    for name, said in (
+        ("10.1.2.3", []),
+        ("ten", ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]),
+    ):
+        found = errors("ipaddresses.networking.k8s.io", {"metadata": {"name": name}, "spec": spec})
+        assert found == [f'metadata.name: Invalid value: "{name}": {words}' for words in said]

@@ -20,13 +20,17 @@ _PATH_NAMED = frozenset(
 ) | {"apiservices.apiregistration.k8s.io"}
 
 
+_RULES: Mapping[str, names.Rule] = {
+    **dict.fromkeys(_LABEL_NAMED, names.dns_label),
+    **dict.fromkeys(_PATH_NAMED, names.path_segment),
+    "services": names.dns_1035_label,
+    "ipaddresses.networking.k8s.io": names.ip,
+}
+
+
 def name_rule(resource: Resource) -> names.Rule:
     """The rule the names of a resource follow."""
-    if resource.key in _LABEL_NAMED:
-        return names.dns_label
-    if resource.key in _PATH_NAMED:
-        return names.path_segment
-    return names.dns_1035_label if resource.key == "services" else names.dns_subdomain
+    return _RULES.get(resource.key, names.dns_subdomain)
 
 
 def _without_trailing_dash(prefix: str) -> str:
