@@ -9,6 +9,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from kx.errors import KxError
+
 _APP = "kx"
 
 
@@ -46,6 +48,19 @@ def state_dir(env: Mapping[str, str] = os.environ) -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Make ``path`` (mode 0700 for what is new) and return it."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make ``path`` (mode 0700 for what is new) and return it. Raises ``NoFolderError``."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise NoFolderError(path, error) from error
     return path
+
+
+class NoFolderError(KxError):
+    """A folder that kx needs cannot be made."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"cannot make the folder {path}: {error.strerror}",
+            "kx keeps its files in the folders that HOME and the XDG variables name; name one you may write to.",
+        )

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent / "kx"
 # Package -> its height. A module may import from its own package and from lower ones.
 HEIGHT = {
     "errors": 0,
-    "paths": 0,
+    "paths": 1,
     "term": 1,
     "kubeconfig": 2,
     "kubectl": 3,

@@ -12,6 +12,8 @@ import fcntl
 import json
 import os
 import shutil
+import stat
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -127,8 +129,23 @@ def _sessions(env: Mapping[str, str]) -> Path:
     """The folder of all sessions: in the runtime folder the system gives this user, else under kx's state."""
     runtime = env.get("XDG_RUNTIME_DIR", "")
     usable = os.path.isabs(runtime) and os.access(runtime, os.W_OK) and os.stat(runtime).st_uid == os.getuid()
-    folder = paths.private_folder((Path(runtime) / "kx" if usable else paths.state_dir(env)) / "sessions")
-    folder.chmod(0o700)
+    folder = (Path(runtime) / "kx" if usable else paths.state_dir(env)) / "sessions"
+    try:
+        paths.private_folder(folder)
+        folder.chmod(0o700)
+        if os.access(folder, os.W_OK):
+            return folder
+    except (OSError, paths.NoFolderError):
+        pass  # a home that cannot be written to is no reason not to work
+    return _temporary_sessions()
+
+
+def _temporary_sessions() -> Path:
+    """A folder of this user in the system's temporary one, where everybody may make names: it must be ours alone."""
+    folder = paths.private_folder(Path(tempfile.gettempdir()) / f"kx-{os.getuid()}")
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
+        raise KxError(f"{folder} is not a folder of yours alone", "Remove it, or name another place with TMPDIR.")
     return folder
 
 

@@ -85,5 +85,5 @@ def _remember(versions: dict[str, str], env: Mapping[str, str]) -> None:
         fresh = file.with_suffix(f".{os.getpid()}")
         fresh.write_text(json.dumps(versions), encoding="utf-8")
         os.replace(fresh, file)
-    except OSError:
+    except (OSError, paths.NoFolderError):
         return  # a cache that cannot be written only costs time

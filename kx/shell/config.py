@@ -35,10 +35,12 @@ def load(env: Mapping[str, str]) -> Settings:
     path = file(env)
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise KxError(f"cannot read {path}: {error}") from error
+    except OSError as error:
+        raise KxError(f"cannot read {path}: {error.strerror}", "Mend it, or move it away.") from error
+    except UnicodeDecodeError as error:
+        raise KxError(f"cannot read {path}: it is not UTF-8 text", "Mend it, or move it away.") from error
     return _settings(_toml(text, path), path)
 
 
@@ -48,7 +50,7 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
     try:
         table: dict[str, Any] = toml.loads(text)
     except toml.TOMLDecodeError as error:
-        raise KxError(f"{path} is not valid TOML: {error}") from error
+        raise KxError(f"{path} is not valid TOML: {error}", "Mend it, or move it away.") from error
     return table
 
 

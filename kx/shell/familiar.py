@@ -64,5 +64,5 @@ def _write(file: Path, counts: dict[str, int]) -> None:
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
             json.dump(counts, stream)
         os.replace(fresh, file)
-    except OSError:
+    except (OSError, paths.NoFolderError):
         return  # explaining in full once more does no harm

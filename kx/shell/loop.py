@@ -95,6 +95,8 @@ def _prompt_session(session: Session) -> PromptSession[str]:
     completer = LineCompleter(session, is_program)
     history = PrivateHistory(file(session.env))
     session.history = history.get_strings
+    if history.problem:
+        term.complain(f"the lines of this session will not be remembered: {history.problem}")
     return PromptSession(
         message=lambda: _message(session),
         history=history,

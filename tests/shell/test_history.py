@@ -30,3 +30,11 @@ def test_a_file_that_others_could_read_is_closed_and_old_secrets_stay_out(tmp_pa
     history = PrivateHistory(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(history.load_history_strings()) == ["get pods"]
+
+
+def test_a_history_that_cannot_be_used_is_said_and_done_without(tmp_path: Path) -> None:
+    (tmp_path / "history").mkdir()
+    history = PrivateHistory(tmp_path / "history")
+    assert "history: Is a directory" in history.problem
+    history.append_string("get pods")
+    assert history.get_strings() == ["get pods"]
