@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import sys
+from types import FrameType
 
-from kx.errors import EXIT_INTERRUPTED, KxError
+from kx.errors import EXIT_ERROR, EXIT_INTERRUPTED, KxError
 
 
 def main() -> None:
     """Run kx with this process's arguments and exit."""
+    _open_missing_streams()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # `nohup kx …` keeps what its caller wished
+            signal.signal(number, _leave)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -26,8 +33,45 @@ def run(arguments: list[str]) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader went away (`kx … | head`): not an error, but nothing more may be flushed to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _silence(sys.stdout.fileno())
+        return _no_space(error)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Asked to end: leave every block, so that the terminal and the session's folder are put in order."""
+    raise SystemExit(128 + number)
+
+
+def _no_space(error: OSError) -> int:
+    from kx import term
+
+    try:
+        term.complain(f"cannot write to {error.filename or 'the output'}: {error.strerror}", "Make room there.")
+    except OSError:  # it is stderr that is full: nobody can be told
+        _silence(sys.stderr.fileno())
+    return EXIT_ERROR
+
+
+def _silence(descriptor: int) -> None:
+    """What is still buffered for ``descriptor`` goes nowhere, without a complaint at the end of the process."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+
+
+def _open_missing_streams() -> None:
+    """Give a process started with closed standard streams empty ones.
+
+    Else the next file that is opened would take the place of a stream, and be written to as if it were one.
+    """
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            if os.open(os.devnull, os.O_RDWR) != descriptor:
+                os._exit(EXIT_ERROR)  # somebody took the place already: nothing can be said, and nothing is safe
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", errors="replace", closefd=False))  # noqa: SIM115
 
 
 if __name__ == "__main__":

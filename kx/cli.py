@@ -81,6 +81,9 @@ def dispatch(arguments: list[str]) -> int:
         result = root.main(arguments, prog_name="kx", standalone_mode=False)
     except click.exceptions.Abort:
         return EXIT_INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        path = error.ctx.command_path if error.ctx else "kx"
+        raise UsageError(f"A command is missing after {path}.", f"See: {path} --help") from error
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx else "kx"
         raise UsageError(error.format_message(), f"See: {path} --help") from error
