@@ -6,12 +6,13 @@ Knows nothing of command lines and never writes. Users and their credentials are
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kx.errors import KxError
+from kx.errors import KxError, UsageError
 from kx.kubeconfig import find
 from kx.kubeconfig.model import Context, Kubeconfig
 from kx.kubeconfig.scan import Scanned, scan
@@ -77,6 +78,15 @@ def require(kubeconfig: str) -> None:
     """Raise ``KxError`` for a single file, named by the user, that does not exist; a list may have missing parts."""
     if os.pathsep not in kubeconfig and not os.path.exists(kubeconfig):
         raise KxError(f"the kubeconfig file {kubeconfig} does not exist", "Check the name given to --kubeconfig.")
+
+
+def require_namespace(name: str) -> None:
+    """Raise ``UsageError`` for a name that no namespace can have (Kubernetes: a DNS label); it need not exist."""
+    if len(name) > 63 or not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", name):
+        raise UsageError(
+            f'"{name}" cannot be the name of a namespace',
+            "A name holds small letters, digits and -, begins and ends with one of the first two, and has at most 63.",
+        )
 
 
 def merge(configs: tuple[Kubeconfig, ...]) -> Kubeconfig:

@@ -32,6 +32,8 @@ def opened(
     """
     if kubeconfig:
         read.require(kubeconfig)
+    if namespace:
+        read.require_namespace(namespace)
     settings = config.load(env)
     with overlay.session(env, kubeconfig) as own:
         session = Session(

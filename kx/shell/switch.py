@@ -24,7 +24,7 @@ def list_contexts(env: Env, kubeconfig: str | None) -> int:
 
 def show_context(env: Env, kubeconfig: str | None) -> int:
     """The current context. Raises ``KxError`` when there is none."""
-    term.out(_current(read.load(env, kubeconfig)))
+    term.out(term.visible(_current(read.load(env, kubeconfig))))
     return 0
 
 
@@ -52,7 +52,7 @@ def list_namespaces(env: Env, kubeconfig: str | None, context: str | None) -> in
 
 def show_namespace(env: Env, kubeconfig: str | None, context: str | None) -> int:
     """The namespace commands go to."""
-    term.out(read.current(env, kubeconfig, context).namespace)
+    term.out(term.visible(read.current(env, kubeconfig, context).namespace))
     return 0
 
 
@@ -62,6 +62,7 @@ def use_namespace(env: Env, kubeconfig: str | None, context: str | None, name: s
     chosen = context or _current(config)
     if chosen not in config.contexts:
         raise read.no_such_context(chosen, config)
+    read.require_namespace(name)
     _kubectl(env, kubeconfig, "config", "set-context", chosen, f"--namespace={name}")
     term.say(f"Context {term.visible(chosen)} now uses namespace {term.visible(name)}.")
     return 0

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from kx import term
 from kx.errors import EXIT_ERROR, UsageError
+from kx.kubeconfig import read
 from kx.kubectl.ask import list_namespaces
 from kx.shell.session import Session
 
@@ -28,6 +29,7 @@ def ns(session: Session, words: tuple[str, ...]) -> int:
     """List the namespaces, or switch this session to one (whether it exists is not asked)."""
     name = _one(words, "ns")
     if name is not None:
+        read.require_namespace(name)
         session.require_overlay().set_namespace(name)
         term.say(f"This session now uses namespace {term.visible(name)}.")
         return 0

@@ -75,6 +75,14 @@ def test_mistakes(kubectl: Kubectl, words: list[str], says: str, tmp_path: Path)
     assert says in done.stderr
 
 
+@pytest.mark.parametrize("name", ["", "../x", "A b", "-x", "x" * 64, "a\x1b[31m"])
+def test_a_name_no_namespace_can_have_is_refused(name: str, tmp_path: Path) -> None:
+    done = Desk(tmp_path).kx("ns", "--", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be the name of a namespace" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
 def test_an_empty_kubeconfig_is_said(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.env["KUBECONFIG"] = str(tmp_path / "none")
