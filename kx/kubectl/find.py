@@ -35,10 +35,10 @@ def find(env: Mapping[str, str]) -> Kubectl:
         path = shutil.which(override, path=env.get("PATH", os.defpath))
         if path is None:
             raise KxError(f"{OVERRIDE} names {override}, which is not a program", f"Unset {OVERRIDE}, or correct it.")
-        return Kubectl(Path(path), "override")
+        return Kubectl(Path(path).absolute(), "override")
     path = shutil.which("kubectl", path=env.get("PATH", os.defpath))
     if path is not None:
-        return Kubectl(Path(path), "path")
+        return Kubectl(Path(path).absolute(), "path")
     own = installed(env)
     if os.access(own, os.X_OK):
         return Kubectl(own, "installed")

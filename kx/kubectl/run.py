@@ -36,13 +36,19 @@ def run(argv: Sequence[str], env: Mapping[str, str], stdin: int | None = None) -
         try:
             child = subprocess.Popen(list(argv), env=dict(env), stdin=stdin)
         except FileNotFoundError as error:
-            raise KxError(f"{argv[0]}: no such program", status=_NOT_FOUND) from error
+            raise _not_found(argv[0]) from error
         except OSError as error:
             raise KxError(f"{argv[0]}: {error.strerror}", status=_NOT_EXECUTABLE) from error
         signals.started(child)
         with child:
             status = child.wait()
     return status if status >= 0 else 128 - status
+
+
+def _not_found(program: str) -> KxError:
+    if os.path.exists(program):  # the system says the same of a script whose interpreter is missing
+        return KxError(f"{program}: the program that its first line names does not exist", status=_NOT_FOUND)
+    return KxError(f"{program}: no such program", status=_NOT_FOUND)
 
 
 def shell_argv(text: str, env: Mapping[str, str]) -> list[str]:

@@ -5,12 +5,14 @@ A built-in is taken only when it is the whole line; everything else is a command
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from kx import term
-from kx.errors import EXIT_USAGE, UsageError
+from kx import paths, term
+from kx.errors import EXIT_USAGE, KxError, UsageError
 from kx.kubectl import run
 from kx.kubectl.words import split
 from kx.shell import where_commands
@@ -60,9 +62,13 @@ def builtin_of(text: str) -> Builtin | None:
 def own_words(text: str) -> tuple[str, ...]:
     """The words of a line that is one simple command and needs no shell; () for any other."""
     line = split(text)
-    if line.unfinished or line.needs_shell or len(line.segments) != 1:
+    if line.unfinished or len(line.segments) != 1 or line.needs_shell and not _HOME.fullmatch(text):
         return ()
     return tuple(line.words[index].value for index in line.segments[0].words)
+
+
+# The one line that names a folder as only a shell would, and that no child's shell can do for this one.
+_HOME = re.compile(r"\s*cd\s+~(/[\w./-]*)?\s*")
 
 
 def _explain(session: Session, words: tuple[str, ...]) -> int:
@@ -100,13 +106,25 @@ def _exit(session: Session, words: tuple[str, ...]) -> int:
     return session.leaving
 
 
+def _cd(session: Session, words: tuple[str, ...]) -> int:
+    if len(words) > 1:
+        raise UsageError(f"cd takes one folder at most, not {' '.join(words)}")
+    folder = words[0] if words else "~"
+    home = str(paths.home(session.env))
+    try:
+        os.chdir(home + folder[1:] if folder == "~" or folder.startswith("~/") else folder)
+    except OSError as error:
+        raise KxError(f"cannot go to {folder}: {error.strerror}") from error
+    return 0
+
+
 def _history(session: Session, words: tuple[str, ...]) -> int:
     if len(words) > 1 or (words and not words[0].isdecimal()):
         raise UsageError(f"history takes one number at most, not {' '.join(words)}")
     lines = list(session.history())
     shown = lines[-int(words[0]) :] if words and int(words[0]) else lines
     for number, line in enumerate(shown, start=len(lines) - len(shown) + 1):
-        term.out(f"{number:5}  {line}")
+        term.out(f"{number:5}  {term.visible(line, keep=chr(10))}")
     return 0
 
 
@@ -166,6 +184,7 @@ BUILTINS: dict[str, Builtin] = {
             _is_mode,
             _modes,
         ),
+        Builtin("cd", "cd [FOLDER]", "Go to a folder, where files are then looked for.", _cd),
         Builtin("history", "history [N]", "The lines typed before.", _history),
         Builtin("clear", "clear", "Clear the screen.", _clear),
         Builtin("help", "help [WORD]", "This list.", _help, _names_builtin),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kx import term
-from kx.errors import EXIT_INTERRUPTED, KxError
+from kx.errors import EXIT_INTERRUPTED, KxError, UsageError
 from kx.shell import builtins
 from kx.shell.perform import Outcome, perform, understand
 from kx.shell.session import Session
@@ -15,6 +15,8 @@ def handle(text: str, session: Session, asker: Asker | None, stdin: int | None =
     if not text.strip():
         return Outcome(0)
     try:
+        if "\0" in text:
+            raise UsageError("the line holds a NUL character, which no program can be given", "Type it anew without.")
         status = builtins.dispatch(text, session)
         if status is not None:
             return Outcome(status)

@@ -37,8 +37,9 @@ def commands(lines: Iterable[str]) -> Iterator[str]:
     Text that is still unfinished at the end comes as it is: whoever runs it will be told.
     """
     text = ""
-    for line in lines:
-        text += line.removesuffix("\n")
+    for number, line in enumerate(lines):
+        # Files from Windows: a mark at the start and two characters at the end of a line are not part of it.
+        text += (line if number else line.removeprefix("\ufeff")).removesuffix("\n").removesuffix("\r")
         found = split(text)
         if found.unfinished:
             text += "\n"

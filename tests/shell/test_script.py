@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kx.shell.script import commands, run_script
@@ -21,6 +23,7 @@ def lines(text: str) -> list[str]:
         ("get pods |\n  grep x\n", ["get pods |\n  grep x"]),
         ("echo 'a\nb'\n", ["echo 'a\nb'"]),
         ("!ls\n", ["!ls"]),
+        ("\ufeffget pods\r\n# c\r\napply -f - <<EOF\r\na: b\r\nEOF\r\n", ["get pods", "apply -f - <<EOF\na: b\nEOF"]),
         ("echo 'never closed\n", ["echo 'never closed"]),
     ],
 )
@@ -85,3 +88,20 @@ def test_pipes_go_to_the_shell_as_typed(session: Session, desk: Desk, capfd: pyt
     assert run_script(lines("get pods | tr a-z A-Z\nget pods | grep nothing\n"), session) == 1
     assert capfd.readouterr().out == "RAN GET PODS\n"
     assert desk.calls == [["get", "pods"], ["get", "pods"]]
+
+
+def test_a_nul_character_is_refused(session: Session, desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_script(["get\0pods\n"], session) == 2
+    assert "holds a NUL character" in capfd.readouterr().err
+    assert desk.calls == []
+
+
+def test_cd_holds_for_the_lines_that_follow(
+    session: Session, capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+    (tmp_path / "a b").mkdir()
+    assert run_script(["cd\n", "cd 'a b'\n", "pwd\n", "cd ~/none\n"], session) == 1
+    said = capfd.readouterr()
+    assert said.out == f"{tmp_path}/a b\n"
+    assert "cannot go to ~/none: No such file or directory" in said.err
