@@ -166,8 +166,12 @@ class Kubelet:
             wakes.append(self._containers.advance(pod, memory, container, restart))
             if not begun and not self._passed(pod, memory, container):
                 return
+        pulls = False
         for container in pod["spec"]["containers"]:
+            if pulls and container["name"] not in memory.records:
+                continue  # the kubelet makes containers one after the other, and waits for each one's image
             wakes.append(self._containers.advance(pod, memory, container, _restart(pod)))
+            pulls = pulls or memory.records[container["name"]].stage == "pulling"
         if _finished(pod, memory):
             self._stop_sidecars(pod, memory)
 

@@ -405,3 +405,19 @@ async def test_hooks(simulation: Simulation) -> None:
     await simulation.run(3)
     assert simulation.store.find("pods", "default", "web") is None
     assert simulation.store.find("pods", "default", "lazy") is None
+
+
+@simulated
+async def test_containers_are_made_one_after_the_other(simulation: Simulation) -> None:
+    containers = [
+        {"name": name, "image": image, "imagePullPolicy": "Always"}
+        for name, image in (("first", "nginx:1.27"), ("second", "ngnix"), ("third", "redis:7"))
+    ]
+    simulation.create(pod("many", spec={"containers": containers}))
+    await simulation.run(10)
+    told = [(reason, message) for reason, message, _ in simulation.events("many")]
+    order = [word for reason, message in told if reason == "Pulling" for word in [message.split('"')[1]]]
+    assert order == ["nginx:1.27", "ngnix", "redis:7"]
+    started = told.index(("Started", "Started container first"))
+    assert started < told.index(("Pulling", 'Pulling image "ngnix"'))
+    assert ("Started", "Started container third") in told
