@@ -57,16 +57,24 @@ def value_note(use: FlagUse) -> str:
     return texts.flag_value(use.flag.name, use.value)
 
 
+def _means_something_else(subject: Subject, flag: Flag) -> bool:
+    """Whether the flag's values are not what they are elsewhere: `expose -l` chooses for the new service, not now."""
+    if flag.name == "selector":
+        return subject.path[:1] in (("create",), ("expose",))
+    own = texts.command(subject.path)
+    return flag.name == "output" and own is not None and "output" in own.flags
+
+
 def full(subject: Subject, use: FlagUse) -> tuple[str, Source]:
     """The note for a flag together with its value."""
     text, source = about(subject, use)
     if use.flag is None:
         return text, source
-    special = value_note(use)
+    special = "" if _means_something_else(subject, use.flag) else value_note(use)
     if special:
         return special, source
     if use.flag.type == "bool" and use.value in _FALSE:
-        return f"NOT: {text}", source
+        return (text if "false " in text else f"NOT: {text}"), source
     if use.value is None and not use.flag.optional_value:
         return f"{text} (its value is missing)", source
     return text, source

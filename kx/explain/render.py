@@ -16,6 +16,7 @@ from kx.term import paint, visible
 _INDENT = "  "
 _LABEL = 9  # the width of "asks", "undo", "where" and the effect, with the space after it
 _WIDEST_WORD = 30
+_NARROWEST = 20  # columns for the notes
 _MOST_LINES = 3  # of a word that is longer than the terminal is wide
 _METHOD = 6  # the longest method, DELETE
 
@@ -68,7 +69,7 @@ def _labelled(label: str, text: str, width: int, colour: bool, style: str = "dim
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    return textwrap.wrap(text, max(room, 20), break_on_hyphens=False) or [""]
+    return textwrap.wrap(text, max(room, _NARROWEST), break_on_hyphens=False) or [""]
 
 
 def _cut(typed: str, room: int) -> list[str]:
@@ -79,8 +80,8 @@ def _cut(typed: str, room: int) -> list[str]:
 
 def _words(explanation: Explanation, width: int, colour: bool) -> str:
     pairs = [(visible(typed), visible(note)) for typed, note in rows(explanation)]
-    # A narrow terminal keeps half of its columns for the notes; longer words get a line of their own.
-    widest = min(_WIDEST_WORD, max((width - len(_INDENT)) // 2 - 2, 0))
+    # Words that would leave too little room for the notes get a line of their own.
+    widest = min(_WIDEST_WORD, width - len(_INDENT) - 2 - _NARROWEST)
     column = max((len(typed) for typed, _ in pairs if len(typed) <= widest), default=2) + 2
     lines: list[str] = []
     for typed, note in pairs:

@@ -12,20 +12,21 @@ from kx.practice.home import Home
 
 NAME = "practice"
 
+# In the order kubectl writes, which kx reads without a YAML parser.
 _TEXT = """\
 apiVersion: v1
 kind: Config
 clusters:
-- name: {name}
-  cluster:
+- cluster:
     certificate-authority-data: {authority}
     server: {server}
+  name: {name}
 contexts:
-- name: {name}
-  context:
+- context:
     cluster: {name}
     namespace: default
     user: {name}
+  name: {name}
 current-context: {name}
 preferences: {{}}
 users:

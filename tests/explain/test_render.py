@@ -143,6 +143,7 @@ def test_secrets_are_not_shown_again(line: str) -> None:
     "line",
     [
         "kubectl drain node-1 --ignore-daemonsets --delete-emptydir-data",
+        "kubectl create pdb p --selector=app=web --min-available=1",
         "kubectl create deployment net-utils --image=a-long-registry.example.com/with/a/long/path/image:1.2.3",
         f"kubectl patch deployment web -p '{'x' * 500}'",
     ],

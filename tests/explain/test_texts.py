@@ -180,3 +180,20 @@ def test_the_plain_reader_refuses_other_yaml(text: str, tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match="line"):
         plainyaml.read(file)
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("kubectl create pdb p --selector=a=b", "the pods it counts, by their labels"),
+        ("kubectl expose deploy d --selector=a=b", "the labels of the pods it leads to; taken from the object if left out"),
+        ("kubectl get pods --selector=a=b", "only objects whose label a is b"),
+        ("kubectl api-resources --namespaced=false", "only types that belong to the whole cluster"),
+        ("kubectl rollout status deploy/d --watch=false", "stay until the change is done; false prints the state once"),
+        ("kubectl delete pod p --wait=false", "NOT: wait until they are really gone before returning"),
+        ("kubectl config get-contexts --output=name", "print names only (name)"),
+        ("kubectl get pods --output=name", "only TYPE/NAME, one a line"),
+    ],
+)  # fmt: skip
+def test_values_mean_what_they_mean_for_that_command(line: str, note: str) -> None:
+    assert explained(line).words[-1].note == note
