@@ -29,6 +29,18 @@ _PATTERNS = tuple(
         r"\b(?:bearer|basic)\s+[\w.~+/=-]{8,}",
         r"\w://[^\s/:@]*:[^\s/@]+@",
         r"-----BEGIN [A-Z ]*PRIVATE KEY",
+        r"\bauthorization['\"]?\s*[:=]",
+        # other programs' short flags: docker login -p …, mysql -p…, redis-cli -a …, curl -u me:…
+        r"\blogin\b.*\s-p",
+        r"\bmy(?:sql|cli)\w*\b.*\s-p\S",
+        r"\bredis-cli\b.*\s-a\b",
+        r"\bcurl\b.*\s(?:-u|--user)\b.*\S:\S",
+        # what becomes a Secret, typed in front of a pipe
+        r"\b(?:echo|printf)\b.*\|\s*base64\b",
+        r"\b(?:echo|printf)\b.*\|.*\bsecrets?\b",
+        r"<<<?.*\bsecrets?\b|\bsecrets?\b.*<<",
+        # a personal access token
+        r"\w_pat\s*=\s*\S",
     )
 )
 

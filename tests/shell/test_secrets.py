@@ -50,3 +50,30 @@ def test_secrets(text: str) -> None:
 )
 def test_lines_worth_remembering(text: str) -> None:
     assert not holds_secret(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker login -u me -phunter2 registry",
+        "docker login -p hunter2 registry",
+        "exec web -- mysql -uroot -phunter2",
+        "exec web -it -- redis-cli -a hunter2 ping",
+        "!curl -u me:hunter2 http://web",
+        "curl -H 'Authorization: token hunter2' http://web",
+        "echo -n hunter2 | base64",
+        "echo hunter2 | kubectl create secret generic web --from-file=/dev/stdin",
+        "kubectl create secret generic web --from-file=/dev/stdin <<< hunter2",
+        "set env deployment/web GH_PAT=hunter2",
+    ],
+)
+def test_other_programs_secrets_are_known(line: str) -> None:
+    assert holds_secret(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["get secrets", "describe secret web", "get secret my-token -o yaml", "create token web", "get ns | grep user"],
+)
+def test_lines_about_secrets_are_kept(line: str) -> None:
+    assert not holds_secret(line)
