@@ -186,7 +186,7 @@ def test_the_plain_reader_refuses_other_yaml(text: str, tmp_path: Path) -> None:
     ("line", "note"),
     [
         ("kubectl create pdb p --selector=a=b", "the pods it counts, by their labels"),
-        ("kubectl expose deploy d --selector=a=b", "the labels of the pods it leads to; taken from the object if left out"),
+        ("kubectl expose deploy d --selector=a=b", texts.flag(("expose",), "selector")),
         ("kubectl get pods --selector=a=b", "only objects whose label a is b"),
         ("kubectl api-resources --namespaced=false", "only types that belong to the whole cluster"),
         ("kubectl rollout status deploy/d --watch=false", "stay until the change is done; false prints the state once"),

@@ -47,15 +47,9 @@ def _is_more_than_text(value: str) -> bool:
     """Whether a value means something else to YAML than its letters: a list, an anchor, a comment, a number."""
     if value.startswith('"'):
         return not value.endswith('"')
-    listed = value[:1] in ("-", "?", ":") and value[1:2] in ("", " ")
-    return (
-        listed
-        or value[:1] in _SIGNS
-        or " #" in value
-        or ": " in value
-        or value.lower() in _NOT_TEXT
-        or value.isdecimal()
-    )
+    if value[:1] in _SIGNS or (value[:1] in ("-", "?", ":") and value[1:2] in ("", " ")):
+        return True
+    return " #" in value or ": " in value or value.lower() in _NOT_TEXT or value.isdecimal()
 
 
 def _scalar(value: str) -> str:
