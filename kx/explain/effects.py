@@ -94,7 +94,7 @@ _FLAGS: tuple[tuple[frozenset[str], Callable[[Subject], bool], Effect], ...] = (
 
 def effect(subject: Subject) -> Effect:
     """The effect class of one kubectl invocation."""
-    if subject.on("help"):
+    if subject.helps:
         return "local"
     command = subject.invocation.command
     if command is not None and not command.runnable:

@@ -147,7 +147,7 @@ def _summary(subject: Subject) -> str:
         return "kubectl knows no such command."
     if subject.invocation.command is None:
         return f"Run the plugin {' '.join(subject.path)}; kx does not know what it does."
-    if subject.on("help"):
+    if subject.helps:
         return "Show the help of a command instead of running it."
     told = texts.summary(subject.path) or "A kubectl command kx has no text for."
     changes = effects.of_command(subject.path) not in ("read", "local")
@@ -160,7 +160,7 @@ def _summary(subject: Subject) -> str:
 
 def _brief(subject: Subject) -> str:
     own = texts.command(subject.path)
-    plain = own is None or not own.brief or subject.on("help") or subject.invocation.problems
+    plain = own is None or not own.brief or subject.helps or subject.invocation.problems
     filled = None if own is None or plain else fill(own.brief, subject)
     if filled is None:
         summary = _summary(subject)

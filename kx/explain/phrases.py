@@ -8,7 +8,7 @@ import shlex
 from kx.explain.subject import Subject
 
 _PLACE = re.compile(r"\{([a-z0-9-]+)\}")
-_WHERE = ("namespace", "context", "kubeconfig")
+_WHERE = ("namespace", "context", "kubeconfig", "cluster", "server", "user", "as")
 _CHOOSING = {"selector": "-l", "field-selector": "--field-selector", "filename": "-f", "kustomize": "-k"}
 _CHOOSING_SWITCHES = ("all", "all-namespaces")
 

@@ -167,5 +167,8 @@ def _where(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:
     namespace = "all namespaces" if where.namespace == "*" else f"namespace {visible(where.namespace)}"
     parts = [f"context {visible(where.context)}"] if where.context else []
     parts += [namespace] if where.namespace else ["the whole cluster"] if explanation.clusterwide else []
+    titles = {note.title for note in explanation.words}
+    parts += [f"server {visible(where.server)}"] if "--server" in titles and where.server else []
+    parts += ["the cluster that --cluster names"] if "--cluster" in titles else []
     if parts:
         yield _labelled("where", ", ".join(parts), width, colour)

@@ -12,6 +12,7 @@ from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.invocation import FlagUse, Invocation, Role, Word
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # what Go's strconv.ParseBool takes
+_FLAG_PROBLEMS = frozenset({"unknown-flag", "missing-value", "bad-value"})
 _DRY_RUN = {"unchanged": "client", "": "none"}
 
 
@@ -72,6 +73,11 @@ class Subject:
     def on(self, name: str) -> bool:
         """Whether the boolean flag called ``name`` is in force."""
         return self.value(name) in _TRUE
+
+    @cached_property
+    def helps(self) -> bool:
+        """Whether the line only asks for help; a flag that kubectl refuses comes first, wherever it stands."""
+        return self.on("help") and not any(problem.kind in _FLAG_PROBLEMS for problem in self.invocation.problems)
 
     @cached_property
     def namespace(self) -> str:

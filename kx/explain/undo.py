@@ -31,7 +31,7 @@ def undo(subject: Subject, effect: Effect) -> Undo:
 
 def _from_text(subject: Subject, effect: Effect) -> Undo:
     own = texts.command(subject.path)
-    if own is None or own.undo is None or subject.on("help"):
+    if own is None or own.undo is None or subject.helps:
         if effect == "local":
             return _NOTHING
         return Undo("impossible", "", "kx does not know a way back from this")

@@ -84,3 +84,11 @@ def test_every_command_is_in_the_table(version: str) -> None:
 )
 def test_the_summary_says_what_the_effect_says(line: str, summary: str) -> None:
     assert explained(line).summary == summary
+
+
+@pytest.mark.parametrize(
+    ("line", "effect"),
+    [("kubectl delete pod p -h", "local"), ("kubectl delete pod p -h --foo", "delete"), ("kubectl get -zh", "read")],
+)
+def test_a_refused_flag_comes_before_help(line: str, effect: str) -> None:
+    assert explained(line).effect == effect

@@ -161,6 +161,7 @@ def test_words_and_notes_keep_to_the_width(line: str, width: int) -> None:
         ("kubectl delete ns x -n y", "context practice, the whole cluster"),
         ("kubectl get ns,pods", "context practice, namespace default"),
         ("kubectl get pods -A", "context practice, all namespaces"),
+        ("kubectl --server https://x get pods", "context practice, namespace default, server https://x"),
         ("kubectl debug node/n --image=busybox", "context practice, namespace default"),
         ("kubectl get ns; kubectl get pods", "context practice, namespace default"),
     ],

@@ -29,6 +29,7 @@ CASES = [
     ("kubectl exec p bash", "missing-dash", "warn", "kubectl exec p -- bash"),
     ("kubectl exec p -it ls /tmp | wc -l", "missing-dash", "warn", "kubectl exec p -it -- ls /tmp | wc -l"),
     ("kubectl exec p ls -la /tmp", "missing-dash", "warn", "kubectl exec p -- ls -la /tmp"),
+    ("kubectl exec p mysql -phunter", "missing-dash", "warn", "kubectl exec p -- mysql -phunter"),
     ("kubectl exec -it p -c app bash -c 'ls /'", "missing-dash", "warn", "kubectl exec -it p -c app -- bash -c 'ls /'"),
     ("kubectl exec p bash -- ls", "dropped-words", "warn", "kubectl exec p -- bash ls"),
     ("kubectl exec -it p", "no-command", "warn", "kubectl exec -it p -- sh"),

@@ -73,6 +73,8 @@ def test_what_came_on_standard_input_cannot_be_named_again() -> None:
         ("kubectl create -R -f dir", "kubectl delete -f dir -R"),
         ("kubectl create -k overlay -n x", "kubectl delete -k overlay -n x"),
         ("kubectl delete -k overlay", "kubectl create -k overlay"),
+        ("kubectl run p --image=i --server https://x", "kubectl delete pod p --server https://x"),
+        ("kubectl create ns n --as bob --cluster c", "kubectl delete namespace n --cluster c --as bob"),
         ("kubectl taint nodes n a=b:NoSchedule", "kubectl taint nodes n a:NoSchedule-"),
         ("kubectl taint nodes n a=b:NoSchedule c-", ""),
     ],

@@ -18,7 +18,7 @@ RULES: dict[tuple[str, ...], Rule] = {**reading.RULES, **creating.RULES, **chang
 
 def requests(subject: Subject) -> tuple[Request, ...]:
     """The requests of one kubectl invocation, in order; () when it sends none or kubectl would refuse it."""
-    if subject.refused or subject.on("help") or subject.on("local"):
+    if subject.refused or subject.helps or subject.on("local"):
         return ()
     for length in range(len(subject.path), 0, -1):
         rule = RULES.get(subject.path[:length])

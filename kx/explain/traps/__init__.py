@@ -17,7 +17,7 @@ _WEIGHT = {"stop": 0, "warn": 1, "hint": 2}
 
 def traps(subject: Subject) -> tuple[Trap, ...]:
     """All traps of one kubectl invocation, the worst first."""
-    if subject.on("help") or subject.invocation.command is None:
+    if subject.helps or subject.invocation.command is None:
         return ()
     found = [
         *flags.traps(subject),
