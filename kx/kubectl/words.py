@@ -13,6 +13,7 @@ the line again. How the shell's own signs are tagged:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kx.kubectl.invocation import Line, Segment, Word, WordKind
 from kx.kubectl.quoting import Scanned, scan_word
@@ -166,6 +167,7 @@ class _Splitter:
         )
 
 
+@lru_cache(maxsize=4)  # at every key, the prompt's lexer, completer, toolbar and Enter ask for the same text
 def split(text: str) -> Line:
     """Cut ``text`` into words and simple commands. Unfinished text gives words marked unfinished, never an error."""
     return _Splitter(text).line()

@@ -6,6 +6,8 @@ from kx.explain.explanation import Explanation, Note
 
 # How the explainer begins to say that a word is no good as it stands.
 _REFUSAL = "kubectl would refuse this"
+# What it says of a flag whose value is not typed yet.
+_WAITS = "needs an argument"
 HINT = "Type a kubectl command · Tab completes · help · Ctrl-D leaves"
 
 
@@ -24,7 +26,9 @@ def note_at(explanation: Explanation, cursor: int) -> Note | None:
 
 def _half_typed(note: Note, explanation: Explanation, cursor: int) -> bool:
     """Whether this word may still become one that kubectl takes: a refusal would come too early."""
-    return cursor == note.end == len(explanation.line) and _REFUSAL in note.note
+    if cursor != len(explanation.line) or _REFUSAL not in note.note:
+        return False
+    return cursor == note.end or _WAITS in note.note and not explanation.line[note.end :].strip()
 
 
 def _about(note: Note) -> str:

@@ -34,6 +34,11 @@ def test_a_word_being_typed_is_not_called_wrong_yet() -> None:
     assert "refuse" in shown("scale deployment web --rep ")
 
 
+def test_a_flag_that_waits_for_its_value_is_not_called_wrong_yet() -> None:
+    assert "refuse" not in shown("get pods -o ")
+    assert "refuse" not in shown("run web --image ")
+
+
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
 def test_it_never_outgrows_the_line(width: int) -> None:
     assert len(shown("get pods --sort-by=.metadata.creationTimestamp", width=width)) <= width
