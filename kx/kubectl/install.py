@@ -90,7 +90,7 @@ def choose(version: str, env: Mapping[str, str], system: str = "", machine: str 
     wanted = version.strip() or _text(f"{base}/stable.txt").strip()
     wanted = wanted if wanted.startswith("v") else f"v{wanted}"
     if not _VERSION.fullmatch(wanted):
-        raise KxError(f"{wanted!r} is not a kubectl version.", "A version looks like v1.33.1.")
+        raise KxError(f"{wanted.removeprefix('v')!r} is not a kubectl version.", "A version looks like v1.33.1.")
     return Release(base, wanted, kind, cpu)
 
 
@@ -216,5 +216,5 @@ def _unreachable(url: str, error: Exception) -> KxError:
         why = str(getattr(error, "reason", "") or error)
     hint = f"Check the network, name a mirror with {MIRROR_VARIABLE}, or name a kubectl with KX_KUBECTL=/path."
     if os.path.exists("/etc/debian_version"):
-        hint = f"On Debian-like systems the package kubernetes-client brings kubectl. Or: {hint}"
+        hint = f"On Debian-like systems the package kubernetes-client brings kubectl. {hint}"
     return KxError(f"Cannot fetch {url}: {why}.", hint)
