@@ -124,6 +124,8 @@ def _run(understood: Understood, session: Session, stdin: int | None) -> int:
     if not chosen.argv and not chosen.text:
         return 0
     if chosen.text:
+        if any(invocation.program == "kubectl" for invocation in understood.invocations):
+            session.kubectl  # noqa: B018  (raises where there is none: better than a shell's "command not found")
         env = session.shell_env()
         return run.run(run.shell_argv(chosen.text, env), env, stdin)
     if not chosen.kubectl:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kx.shell.open import opened
 from kx.shell.script import commands, run_script
 from kx.shell.session import Session
 from tests.shell.conftest import Desk
@@ -105,3 +106,11 @@ def test_cd_holds_for_the_lines_that_follow(
     said = capfd.readouterr()
     assert said.out == f"{tmp_path}/a b\n"
     assert "cannot go to ~/none: No such file or directory" in said.err
+
+
+def test_a_pipe_from_a_kubectl_that_is_not_there_is_not_begun(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
+    with opened({**desk.env, "KX_KUBECTL": "/nowhere"}) as session:
+        assert run_script(["get pods | cat; echo begun\n"], session) == 1
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "KX_KUBECTL names /nowhere" in said.err
