@@ -45,5 +45,5 @@ def apply_patch(content_type: str, old: Obj, patch: Any) -> Obj:
 def _refused(media: str, error: PatchError) -> ApiError:
     if media != JSON:
         return bad_request(str(error))
-    message = "the server rejected our request due to an error in our request"
-    return ApiError(422, "Invalid", message, {"causes": [{"message": str(error)}]})
+    # As the API server does: it does not say which operation it was.
+    return ApiError(422, "Invalid", "the server rejected our request due to an error in our request")
