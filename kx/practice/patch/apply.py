@@ -5,6 +5,7 @@ Sources: structured-merge-diff ``merge/update.go`` and apimachinery's conflict w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -31,8 +32,7 @@ def apply_configuration(live: Obj | None, config: Obj, *, manager: str, force: b
     if conflicts and not force:
         raise _conflict(conflicts)
     others = [replace(entry, fields=entry.fields - differs) for entry in others]
-    elsewhere: FieldSet = frozenset().union(*(entry.fields for entry in others))
-    dropped = before - mine.fields - elsewhere
+    dropped = before - mine.fields - _with_holders(entry.fields for entry in others)
     shape = shape_of(config)
     merged = _merge(live if live is not None else {}, config, shape, ())
     result = _without(merged, dropped, shape, (), ())
@@ -42,6 +42,11 @@ def apply_configuration(live: Obj | None, config: Obj, *, manager: str, force: b
         if unchanged == write(live, [earlier, *(entry for entry in entries if entry is not earlier)]):
             return live
     return write(result, [mine, *others])
+
+
+def _with_holders(owned: Iterable[FieldSet]) -> FieldSet:
+    """These fields, and every part of the object that holds one of them."""
+    return frozenset(path[:length] for fields in owned for path in fields for length in range(1, len(path) + 1))
 
 
 def _conflict(conflicts: list[tuple[Entry, FieldSet]]) -> ApiError:

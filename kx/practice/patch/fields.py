@@ -48,10 +48,10 @@ def _walk(value: Any, shape: Shape, path: FieldPath, names: Path) -> Iterator[tu
         here = (*path, element)
         inner = list(children(child, shape, child_names))
         if not inner:
-            yield here, child
+            yield here, None if child == {} else child
         else:
-            # Elements of keyed lists are owned as such; plain structs only through their fields.
-            if element.startswith("k:"):
+            # Elements of keyed lists and maps are owned as such; plain structs only through their fields.
+            if element.startswith("k:") or (element.startswith("f:") and shape.is_map(child_names)):
                 yield here, None
             yield from _walk(child, shape, here, child_names)
 

@@ -78,6 +78,11 @@ class Shape:
             key: item.fields[key].facts.get("default") if key in item.fields else None for key in field.facts["keys"]
         }
 
+    def is_map(self, path: Path) -> bool:
+        """Whether the object at ``path`` is a map (labels) and not a struct with known fields."""
+        field = self._field(path)
+        return field is not None and field.containers.startswith("{}")
+
     def is_atomic(self, path: Path) -> bool:
         """Whether server-side apply treats the object at ``path`` as one value."""
         field = self._field(path)

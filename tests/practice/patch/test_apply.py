@@ -32,7 +32,7 @@ def owners(obj: Obj) -> dict[str, Any]:
 def test_applying_creates_and_owns() -> None:
     made = apply(None, config(a="1"))
     assert made["data"] == {"a": "1"}
-    assert owners(made) == {"me": {"f:data": {"f:a": {}}}}
+    assert owners(made) == {"me": {"f:data": {".": {}, "f:a": {}}}}
 
 
 def test_a_field_not_applied_any_more_goes() -> None:
@@ -53,7 +53,7 @@ def test_a_field_somebody_else_set_is_a_conflict_until_forced() -> None:
     assert refusal.value.message == 'Apply failed with 1 conflict: conflict with "kubectl-create" using v1: .data.a'
     forced = apply(made, config(a="2"), force=True)
     assert forced["data"] == {"a": "2"}
-    assert owners(forced) == {"me": {"f:data": {"f:a": {}}}}
+    assert owners(forced) == {"kubectl-create": {"f:data": {}}, "me": {"f:data": {".": {}, "f:a": {}}}}
 
 
 def test_conflicts_are_listed_by_manager() -> None:
@@ -71,10 +71,16 @@ def test_the_same_value_is_owned_together_and_stays_when_one_lets_go() -> None:
     assert apply(made, config(), "x")["data"] == {"a": "1"}
 
 
+def test_what_somebody_put_into_my_map_stays_when_i_let_the_map_go() -> None:
+    made = apply(None, config(a="1"))
+    made = record_update(made, {**made, "data": {"a": "1", "b": "2"}}, manager="editor", time=LATER)
+    assert apply(made, {key: value for key, value in config().items() if key != "data"})["data"] == {"b": "2"}
+
+
 def test_an_ordinary_update_takes_a_changed_field_over() -> None:
     made = apply(None, config(a="1", b="1"))
     changed = record_update(made, {**made, "data": {"a": "2", "b": "1"}}, manager="editor", time=LATER)
-    assert owners(changed) == {"me": {"f:data": {"f:b": {}}}, "editor": {"f:data": {"f:a": {}}}}
+    assert owners(changed) == {"me": {"f:data": {".": {}, "f:b": {}}}, "editor": {"f:data": {"f:a": {}}}}
 
 
 def test_containers_are_merged_by_name_and_ports_by_number_and_protocol() -> None:
@@ -121,6 +127,6 @@ def test_what_is_applied_is_there_afterwards(first: Obj, second: Obj) -> None:
 
     made = apply(apply(None, wrap(first), "x"), wrap(second), "y", force=True)
     for path, value in fields_of(wrap(second)).items():
-        if not path[-1].startswith("k:") and value != {}:
+        if not path[-1].startswith("k:") and value is not None:
             assert fields_of(made)[path] == value
     assert {entry.manager for entry in read(made)} <= {"x", "y"}
