@@ -34,11 +34,12 @@ def install(version: str, folder: Path | None) -> None:
 
     KX_KUBECTL_MIRROR names another base address than https://dl.k8s.io/release. A download that was cut goes on.
     """
-    from kx.kubectl.install import choose, default_folder
+    from kx.kubectl.find import installed
+    from kx.kubectl.install import choose
     from kx.kubectl.install import install as install_kubectl
 
     release = choose(version, os.environ)
-    target = folder or default_folder(os.environ)
+    target = folder or installed(os.environ).parent
     term.say(f"kubectl {release.version} for {release.system}/{release.machine} from {release.base}")
     with click.progressbar(length=1, label="downloading", file=sys.stderr, show_percent=True) as bar:
 

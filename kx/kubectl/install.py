@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from kx.errors import KxError
-from kx.paths import data_dir
 
 OFFICIAL = "https://dl.k8s.io/release"
 MIRROR_VARIABLE = "KX_KUBECTL_MIRROR"
@@ -68,11 +67,6 @@ class Release:
     def url(self) -> str:
         """Where the binary is; its checksum is at the same address with ``.sha256`` behind it."""
         return f"{self.base}/{self.version}/bin/{self.system}/{self.machine}/{self.file}"
-
-
-def default_folder(env: Mapping[str, str] = os.environ) -> Path:
-    """Where kx installs a kubectl and looks for it after PATH."""
-    return data_dir(env) / "bin"
 
 
 def choose(version: str, env: Mapping[str, str], system: str = "", machine: str = "") -> Release:

@@ -155,7 +155,8 @@ def _moment(value: str, found: list[str]) -> datetime:
             raise ValueError(f'parsing time "{value}": {name} out of range')
     micro = int(Decimal(f"0.{found[6][1:] or 0}") * 1_000_000) if found[6] else 0
     try:
-        moment = datetime(*numbers, micro, tzinfo=timezone.utc)  # type: ignore[arg-type,misc]
+        year, month, day, hour, minute, second = numbers
+        moment = datetime(year, month, day, hour, minute, second, micro, tzinfo=timezone.utc)
         return moment - _offset(found[7])
     except (ValueError, OverflowError):
         raise ValueError(f'parsing time "{value}": day out of range') from None

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from kx.commands.kubectl import command
 from kx.errors import KxError
+from kx.kubectl.find import find
 from kx.kubectl.install import Release, choose, install
 
 BINARY = bytes(range(256)) * 2000
@@ -173,3 +174,14 @@ def test_the_command_prints_the_path(mirror: Mirror, tmp_path: Path, monkeypatch
     result = CliRunner().invoke(command, ["install", "--to", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert result.stdout == f"{tmp_path / 'kubectl'}\n"
+
+
+def test_what_was_installed_is_found(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = {"KX_KUBECTL_MIRROR": mirror.base, "XDG_DATA_HOME": str(tmp_path), "PATH": str(tmp_path)}
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    result = CliRunner().invoke(command, ["install"])
+    assert result.stdout == f"{find(env).path}\n"
+    assert find(env).source == "installed"

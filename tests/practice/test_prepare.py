@@ -69,13 +69,13 @@ def test_kinds_that_do_not_count(key: str) -> None:
 
 
 def test_a_pod_starts_pending_with_its_class() -> None:
-    pod = {
+    pod: Obj = {
         "metadata": {"name": "p"},
         "spec": {"containers": [{"name": "c", "image": "a:1"}]},
         "status": {"phase": "Running"},
     }
     assert created("pods", pod)["status"] == {"phase": "Pending", "qosClass": "BestEffort"}
-    gated = {**pod, "spec": {**pod["spec"], "schedulingGates": [{"name": "wait"}]}}  # type: ignore[dict-item]
+    gated = {**pod, "spec": {**pod["spec"], "schedulingGates": [{"name": "wait"}]}}
     (condition,) = created("pods", gated)["status"]["conditions"]
     assert (condition["type"], condition["reason"]) == ("PodScheduled", "SchedulingGated")
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from kx.practice.node.images import Image, PullFailure
-from kx.practice.node.moments import after
+from kx.practice.node.moments import after, go_duration
 
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 300.0
@@ -280,15 +280,6 @@ def _again(record: Record, view: View) -> Step:
     """Start anew, and decide on the pause after the next end."""
     delay = min(LONGEST_DELAY, record.delay * 2 or FIRST_DELAY)
     return _new(replace(record, delay=delay, delayed_at=view.now), view)
-
-
-def go_duration(seconds: float) -> str:
-    """A duration as Go prints it: 512ms, 1.2s, 1m20s, 5m0s."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f}ms"
-    minutes, rest = divmod(round(seconds, 3), 60)
-    text = f"{rest:.3f}".rstrip("0").rstrip(".") + "s"
-    return f"{minutes:.0f}m{text}" if minutes else text
 
 
 _STAGES: Mapping[Stage, Callable[[Record, View], Step]] = {
