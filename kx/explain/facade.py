@@ -5,11 +5,11 @@ It loads facts and texts (cached) and knows neither terminals nor clusters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from kx.explain.explanation import Explanation
 from kx.explain.known import KnownFacts
-from kx.explain.lines import explain
+from kx.explain.lines import Elsewhere, TypesAt, explain
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog import load
 from kx.kubectl.catalog.model import Catalog
@@ -25,15 +25,17 @@ def explain_text(
     known: KnownFacts | None = None,
     catalog: Catalog | None = None,
     plugins: Collection[str] = (),
-    elsewhere: Callable[[str, str], Where] | None = None,
+    elsewhere: Elsewhere | None = None,
+    types: TypesAt | None = None,
 ) -> Explanation:
     """Explain one line as typed. ``implied``: a line of the kx shell, where the word kubectl may be left out.
 
     ``known``: what the caller already knows of the cluster. ``catalog``: facts of one kubectl version
     (default: the newest known). ``plugins``: names of kubectl plugins at hand. ``elsewhere(context, kubeconfig)``
-    tells where a line goes that names another context or kubeconfig. Never raises for any text.
+    tells where a line goes that names another context or kubeconfig; ``types(where)`` which resource types
+    there are (default: the built-in ones). Never raises for any text.
     """
     facts = catalog or load.load()
     line = split(text)
     invocations = parse(line, facts, implied, plugins)
-    return explain(line, invocations, facts, where, known or KnownFacts(), elsewhere)
+    return explain(line, invocations, facts, where, known or KnownFacts(), elsewhere, types)

@@ -17,9 +17,11 @@ from kx.explain.undo import undo
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.model import Catalog
+from kx.kubectl.catalog.resources import BUILT_IN, Types
 from kx.kubectl.invocation import Invocation, Line
 
 Elsewhere = Callable[[str, str], Where]
+TypesAt = Callable[[Where], Types]
 
 # Problems that kubectl does not word: it prints its help, or the shell waits for the rest of the line.
 _OURS = frozenset({"missing-command", "unfinished"})
@@ -34,11 +36,12 @@ def explain(
     where: Where,
     known: KnownFacts,
     elsewhere: Elsewhere | None = None,
+    types_at: TypesAt | None = None,
 ) -> Explanation:
     """Everything kx says about a line. Program and path are those of its first kubectl command, if it has one; the
     summary is that of the command with the strongest effect.
     """
-    parts = [_part(invocation, catalog, where, known, elsewhere) for invocation in invocations]
+    parts = [_part(invocation, catalog, where, known, elsewhere, types_at) for invocation in invocations]
     main = next((part for part in parts if part.program == "kubectl"), parts[0] if parts else None)
     found: dict[int, Note] = {}
     for invocation, part in zip(invocations, parts, strict=True):
@@ -75,11 +78,18 @@ def _noted(invocation: Invocation) -> tuple[int, ...]:
 
 
 def _part(
-    invocation: Invocation, catalog: Catalog, where: Where, known: KnownFacts, elsewhere: Elsewhere | None
+    invocation: Invocation,
+    catalog: Catalog,
+    where: Where,
+    known: KnownFacts,
+    elsewhere: Elsewhere | None,
+    types_at: TypesAt | None,
 ) -> Explanation:
     if invocation.program != "kubectl":
         return _other(invocation, where)
-    subject = Subject(invocation, read(invocation), catalog, _where(invocation, where, elsewhere), known)
+    place = _where(invocation, where, elsewhere)
+    types = _types(invocation, place, types_at)
+    subject = Subject(invocation, read(invocation, types), catalog, place, known, types)
     found = notes(subject)
     caught = traps.traps(subject)
     refused = subject.refused or any(trap.id in traps.REFUSALS for trap in caught)
@@ -119,6 +129,14 @@ def _where(invocation: Invocation, where: Where, elsewhere: Elsewhere | None) ->
     if elsewhere is not None:
         return elsewhere(context, kubeconfig)
     return replace(unknown_place(context), kubeconfig=kubeconfig)
+
+
+def _types(invocation: Invocation, place: Where, types_at: TypesAt | None) -> Types:
+    """The types its words may mean; no more than the built-in ones where the server's address is not known here."""
+    if types_at is None or any(invocation.value(name) for name in ("cluster", "cache-dir")):
+        return BUILT_IN
+    server = invocation.value("server")
+    return types_at(replace(place, server=server) if server else place)
 
 
 def _assigned(invocation: Invocation, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kx.explain.subject import Subject
-from kx.kubectl.catalog import resources, texts
+from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.resources import ResourceType
 
 _TITLES = {
@@ -35,7 +35,7 @@ def note(subject: Subject, index: int, role: str) -> str:
 
 
 def _type(subject: Subject, value: str) -> str:
-    kind = resources.find(value)
+    kind = subject.types.find(value)
     return texts.operand((), "type") + _kind_text(kind) if kind else texts.operand((), "unknown-type")
 
 
@@ -44,12 +44,12 @@ def _kind_text(kind: ResourceType) -> str:
 
 
 def _types(subject: Subject, value: str) -> str:
-    found = [(part, resources.find(part)) for part in value.split(",") if part]
+    found = [(part, subject.types.find(part)) for part in value.split(",") if part]
     return texts.operand((), "types") + ", ".join(kind.kind if kind else part for part, kind in found)
 
 
 def _category(subject: Subject, value: str) -> str:
-    members = ", ".join(member.plural for member in resources.category(value))
+    members = ", ".join(member.plural for member in subject.types.category(value))
     return f"{texts.operand((), 'category')}: {members}"
 
 
@@ -57,7 +57,7 @@ def _type_name(subject: Subject, value: str) -> str:
     typed, _, name = value.partition("/")
     if not typed or not name or "/" in name:
         return texts.operand((), "type-name")
-    kind = resources.find(typed)
+    kind = subject.types.find(typed)
     return f"the {kind.kind} called {name}" if kind else f"the object called {name}, of the kind {typed}"
 
 
@@ -65,7 +65,7 @@ def _field(subject: Subject, value: str) -> str:
     if subject.path != ("explain",):
         return texts.operand(subject.path, "field")
     typed, *fields = value.split(".")
-    kind = resources.find(typed)
+    kind = subject.types.find(typed)
     if kind is None:
         return texts.operand(subject.path, "field")
     if not fields:

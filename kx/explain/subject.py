@@ -9,6 +9,7 @@ from kx.explain.known import KnownFacts
 from kx.explain.targets import Operands, Target
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.model import Catalog
+from kx.kubectl.catalog.resources import BUILT_IN, Types
 from kx.kubectl.invocation import FlagUse, Invocation, Role, Word
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # what Go's strconv.ParseBool takes
@@ -25,6 +26,7 @@ class Subject:
     catalog: Catalog
     where: Where
     known: KnownFacts = field(default_factory=KnownFacts)
+    types: Types = BUILT_IN  # what its words may mean, where it goes
 
     @property
     def path(self) -> tuple[str, ...]:

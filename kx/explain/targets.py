@@ -1,6 +1,6 @@
 """Operands understood: which words name types, which name objects, and which are something else.
 
-Pure: the table of built-in types decides what a type is; a word it does not hold may be a custom resource.
+Pure: the types passed in decide what a type is; a word they do not hold may be a custom resource.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kx.explain.layouts import LAYOUTS, Layout
-from kx.kubectl.catalog import resources
-from kx.kubectl.catalog.resources import ResourceType
+from kx.kubectl.catalog.resources import BUILT_IN, ResourceType, Types
 from kx.kubectl.invocation import Invocation
 
 
@@ -18,7 +17,7 @@ class Target:
     """One resource type, and the objects of it that are named."""
 
     typed: str  # the type as typed ("deploy"), or its plural where the command implies it
-    type: ResourceType | None  # None: not built in
+    type: ResourceType | None  # None: neither built in nor known of the cluster
     names: tuple[str, ...] = ()  # () means all of them, or those a selector picks
     word: int = -1  # index of the word that names the type (or the object, where the type is implied)
 
@@ -36,14 +35,14 @@ class Operands:
         return tuple(index for index, role in self.roles.items() if role in roles)
 
 
-def read(invocation: Invocation) -> Operands:
-    """Give every operand of a kubectl invocation its role."""
+def read(invocation: Invocation, types: Types = BUILT_IN) -> Operands:
+    """Give every operand of a kubectl invocation its role; ``types`` are those its words may mean."""
     layout = LAYOUTS.get(invocation.path)
     if layout is None:
         known = invocation.command is not None and invocation.command.runnable
         role = "extra" if known else "argument"
         return Operands(dict.fromkeys(invocation.operands, role))
-    found = _READERS[layout.kind](invocation, layout)
+    found = _READERS[layout.kind](invocation, layout, types)
     if layout.limit and len(invocation.operands) > layout.limit:
         extra = invocation.operands[layout.limit :]
         return Operands({**found.roles, **dict.fromkeys(extra, "extra")}, found.targets, found.rest)
@@ -55,7 +54,7 @@ def is_pair(word: str) -> bool:
     return "=" in word or (word.endswith("-") and len(word) > 1)
 
 
-def _resources(invocation: Invocation, layout: Layout) -> Operands:
+def _resources(invocation: Invocation, layout: Layout, types: Types) -> Operands:
     words = invocation.line.words
     indices = list(invocation.operands)
     rest: list[int] = []
@@ -70,12 +69,12 @@ def _resources(invocation: Invocation, layout: Layout) -> Operands:
         for index in indices:
             typed, _, name = words[index].value.partition("/")
             roles[index] = "type-name"
-            targets += [Target(typed, resources.find(typed), (name,), index)] if name else []
+            targets += [Target(typed, types.find(typed), (name,), index)] if name else []
     elif indices and not _reads_files(invocation):
         names = tuple(words[index].value for index in indices[1:])
         typed = words[indices[0]].value
-        targets = _typed_targets(typed, names, indices[0])
-        roles[indices[0]] = _type_role(typed, targets)
+        targets = _typed_targets(typed, names, indices[0], types)
+        roles[indices[0]] = _type_role(typed, targets, types)
         roles.update((index, "names" if "," in typed else "name") for index in indices[1:])
     else:
         roles.update((index, "extra") for index in indices)
@@ -90,27 +89,27 @@ def _reads_files(invocation: Invocation) -> bool:
     return any(use.name in ("filename", "kustomize") for use in invocation.flags)
 
 
-def _typed_targets(typed: str, names: tuple[str, ...], word: int) -> list[Target]:
+def _typed_targets(typed: str, names: tuple[str, ...], word: int, types: Types) -> list[Target]:
     targets: list[Target] = []
     for part in filter(None, typed.split(",")):
-        members = resources.category(part) if resources.find(part) is None else ()
+        members = types.category(part) if types.find(part) is None else ()
         if members:
             targets += [Target(member.plural, member, names, word) for member in members]
         else:
-            targets.append(Target(part, resources.find(part), names, word))
+            targets.append(Target(part, types.find(part), names, word))
     return targets
 
 
-def _type_role(typed: str, targets: list[Target]) -> str:
+def _type_role(typed: str, targets: list[Target], types: Types) -> str:
     if "," in typed:
         return "types"
-    if resources.find(typed) is None and resources.category(typed):
+    if types.find(typed) is None and types.category(typed):
         return "category"
     return "type" if targets and targets[0].type else "unknown-type"
 
 
-def _named(invocation: Invocation, layout: Layout) -> Operands:
-    words, kind = invocation.line.words, resources.find(layout.resource)
+def _named(invocation: Invocation, layout: Layout, types: Types) -> Operands:
+    words, kind = invocation.line.words, types.find(layout.resource)
     roles = dict.fromkeys(invocation.operands, "node" if layout.resource == "nodes" else "name")
     names = tuple(_without_type(words[index].value) for index in invocation.operands[: layout.limit or None])
     target = Target(layout.resource, kind, names, invocation.operands[0]) if names else None
@@ -121,17 +120,17 @@ def _without_type(word: str) -> str:
     return word.rpartition("/")[2]
 
 
-def _new(invocation: Invocation, layout: Layout) -> Operands:
+def _new(invocation: Invocation, layout: Layout, types: Types) -> Operands:
     words, operands = invocation.line.words, invocation.operands
     if not operands:
         return Operands({})
     roles = dict.fromkeys(operands, layout.rest or "extra")
     roles[operands[0]] = "new-name"
-    target = Target(layout.resource, resources.find(layout.resource), (words[operands[0]].value,), operands[0])
+    target = Target(layout.resource, types.find(layout.resource), (words[operands[0]].value,), operands[0])
     return Operands(roles, (target,), operands[1:])
 
 
-def _pod(invocation: Invocation, layout: Layout) -> Operands:
+def _pod(invocation: Invocation, layout: Layout, types: Types) -> Operands:
     words, operands = invocation.line.words, invocation.operands
     many = layout.rest == "pod"
     selected = any(use.name == "selector" for use in invocation.flags)
@@ -142,11 +141,11 @@ def _pod(invocation: Invocation, layout: Layout) -> Operands:
     for index in heads:
         typed, slash, name = words[index].value.rpartition("/")
         roles[index] = "type-name" if slash else "pod"
-        targets.append(Target(typed or "pods", resources.find(typed or "pods"), (name,), index))
+        targets.append(Target(typed or "pods", types.find(typed or "pods"), (name,), index))
     return Operands(roles, tuple(targets), tuple(rest))
 
 
-def _words(invocation: Invocation, layout: Layout) -> Operands:
+def _words(invocation: Invocation, layout: Layout, types: Types) -> Operands:
     roles = dict(zip(invocation.operands, layout.roles, strict=False))
     last = layout.roles[-1] if layout.roles else "argument"
     return Operands({**dict.fromkeys(invocation.operands, last), **roles})

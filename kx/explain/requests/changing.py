@@ -23,7 +23,6 @@ from kx.explain.requests.base import (
 )
 from kx.explain.requests.reading import history_of
 from kx.explain.subject import Subject
-from kx.kubectl.catalog import resources
 
 
 def _patch(subject: Subject) -> Iterator[Request]:
@@ -39,7 +38,7 @@ def _patch_one_by_one(subject: Subject) -> Iterator[Request]:
 
 def _set_env(subject: Subject) -> Iterator[Request]:
     typed, _, name = subject.value("from").partition("/")
-    kind = resources.find(typed)
+    kind = subject.types.find(typed)
     if kind and name:
         yield request("get", path(subject, kind, name))
     yield from per_object(subject) if subject.on("list") else _patch(subject)

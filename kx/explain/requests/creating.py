@@ -8,7 +8,6 @@ from kx.explain.explanation import Request
 from kx.explain.requests.base import Rule, builtin, from_files, path, read_targets, request, unknown_type
 from kx.explain.requests.streaming import connect
 from kx.explain.subject import Subject
-from kx.kubectl.catalog import resources
 
 # The kubectl (1.x) that makes autoscalers of version 2.
 _SECOND_AUTOSCALING_SINCE = 33
@@ -56,7 +55,7 @@ def _create(subject: Subject) -> Iterator[Request]:
         return
     if origin := subject.value("from") if subject.path == ("create", "job") else "":
         typed, _, name = origin.rpartition("/")
-        kind = resources.find(typed or "cronjobs")
+        kind = subject.types.find(typed or "cronjobs")
         if kind:
             yield request("get", path(subject, kind, name))
     if subject.dry_run == "client":

@@ -9,7 +9,6 @@ from kx.explain import effects
 from kx.explain.explanation import Severity, Trap
 from kx.explain.subject import Subject
 from kx.explain.traps.fixes import spliced, with_word_before_dash
-from kx.kubectl.catalog import resources
 from kx.kubectl.invocation import FlagUse
 
 _SWITCH_WORDS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
@@ -82,7 +81,7 @@ def _became(subject: Subject, follower: int) -> str:
         kind = kinds[0].singular if kinds[0] else "object"
         ordinal = {1: "a", 2: "a second", 3: "a third"}.get(len(named), "one more") if len(kinds) == 1 else "one more"
         return f"{ordinal} {kind}{purpose}"
-    if role in ("type", "unknown-type") and resources.find(subject.word(follower).value) is None:
+    if role in ("type", "unknown-type") and subject.types.find(subject.word(follower).value) is None:
         return f"the kind of object{purpose}"
     if role == "new-name":
         return "the name for the new object"

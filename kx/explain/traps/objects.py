@@ -9,7 +9,6 @@ from kx.explain.explanation import Trap
 from kx.explain.layouts import LAYOUTS
 from kx.explain.subject import Subject
 from kx.explain.traps.fixes import span
-from kx.kubectl.catalog import resources
 
 
 def traps(subject: Subject) -> Iterator[Trap]:
@@ -91,11 +90,12 @@ def _everything(subject: Subject) -> Iterator[Trap]:
 
 def _kind_as_name(subject: Subject) -> Iterator[Trap]:
     """`get pod p svc` asks for a pod named svc."""
-    for index in subject.operands.with_role("name", "names"):
+    names = subject.operands.with_role("name", "names")
+    for index in names if len(names) > 1 else ():
         word = subject.word(index)
-        kind = resources.find(word.value)
+        kind = subject.types.find(word.value)
         target = next((target for target in subject.targets if word.value in target.names), None)
-        if kind is None or target is None or len(subject.operands.with_role("name", "names")) < 2:
+        if kind is None or target is None:
             continue
         singular = target.type.singular if target.type else target.typed
         yield Trap(

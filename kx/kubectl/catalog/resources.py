@@ -1,13 +1,15 @@
 """The built-in resource types of Kubernetes and the names kubectl takes for them: a table, read once.
 
-Custom resources and what a certain cluster leaves out are not known here: discovery tells those.
+What a certain cluster has beside them is not known here: whoever knows it makes a ``Types`` of it. What a cluster
+leaves out of the built-in ones is not looked at.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ class ResourceType:
     short_names: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     listable: bool = True
+    built_in: bool = True  # False: a cluster told of it
 
     @property
     def key(self) -> str:
@@ -58,8 +61,12 @@ def _frozen(value: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, tuple[ResourceType, ...]]:
+    return _index(resource_types())
+
+
+def _index(types: Iterable[ResourceType]) -> dict[str, tuple[ResourceType, ...]]:
     found: dict[str, tuple[ResourceType, ...]] = {}
-    for entry in resource_types():
+    for entry in types:
         for name in dict.fromkeys((entry.plural, entry.singular, entry.kind.lower(), *entry.short_names)):
             found[name] = (*found.get(name, ()), entry)
     return found
@@ -70,8 +77,12 @@ def find(word: str) -> ResourceType | None:
 
     Where two groups have the name (events), the one discovery lists first wins, as in kubectl.
     """
+    return _choose(_names(), word)
+
+
+def _choose(names: Mapping[str, tuple[ResourceType, ...]], word: str) -> ResourceType | None:
     name, _, rest = word.lower().partition(".")
-    candidates = _names().get(name, ())
+    candidates = names.get(name, ())
     if not rest:
         return candidates[0] if candidates else None
     version, _, group = rest.partition(".")
@@ -84,8 +95,46 @@ def find(word: str) -> ResourceType | None:
 @lru_cache(maxsize=16)
 def category(word: str) -> tuple[ResourceType, ...]:
     """The types of a category such as ``all``, one version each, in discovery's order; () when there is none."""
+    return _members(resource_types(), word)
+
+
+def _members(types: Iterable[ResourceType], word: str) -> tuple[ResourceType, ...]:
     chosen: dict[str, ResourceType] = {}
-    for entry in resource_types():
+    for entry in types:
         if word.lower() in entry.categories:
             chosen.setdefault(entry.key, entry)
     return tuple(chosen.values())
+
+
+def _no_more() -> tuple[ResourceType, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Types:
+    """The types that words of one line may mean: the built-in ones, then those of the cluster it goes to.
+
+    ``more`` gives the cluster's, in discovery's order; it is called once, and only for a word that the built-in types
+    do not answer alone. Discovery lists built-in groups before those of custom resources, so they win here, too.
+    """
+
+    more: Callable[[], tuple[ResourceType, ...]] = _no_more
+
+    def find(self, word: str) -> ResourceType | None:
+        """As the function ``find``, for the cluster's types as well."""
+        return find(word) or (_choose(self._more_names, word) if word else None)
+
+    def category(self, word: str) -> tuple[ResourceType, ...]:
+        """As the function ``category``, for the cluster's types as well: it may add to a built-in category."""
+        return _members((*resource_types(), *self._more), word)
+
+    @cached_property
+    def _more(self) -> tuple[ResourceType, ...]:
+        return self.more()
+
+    @cached_property
+    def _more_names(self) -> dict[str, tuple[ResourceType, ...]]:
+        return _index(self._more)
+
+
+BUILT_IN = Types()
