@@ -67,7 +67,8 @@ def _names() -> dict[str, tuple[ResourceType, ...]]:
 def _index(types: Iterable[ResourceType]) -> dict[str, tuple[ResourceType, ...]]:
     found: dict[str, tuple[ResourceType, ...]] = {}
     for entry in types:
-        for name in dict.fromkeys((entry.plural, entry.singular, entry.kind.lower(), *entry.short_names)):
+        names = (entry.plural, entry.singular, entry.kind.lower(), *entry.short_names)
+        for name in dict.fromkeys(filter(None, names)):  # some servers leave the singular empty
             found[name] = (*found.get(name, ()), entry)
     return found
 
