@@ -22,10 +22,11 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one kx command line; return its exit status. Only bugs leave a traceback."""
-    from kx import cli, term
+    from kx import term
+    from kx.commands.dispatch import dispatch
 
     try:
-        return cli.dispatch(arguments)
+        return dispatch(arguments)
     except KxError as error:
         term.complain(error.message, error.hint)
         return error.status

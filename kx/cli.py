@@ -1,90 +1,34 @@
-"""The table of commands. A command's module is imported only when that command is called.
+"""The table of commands.
 
-This file refuses to know what any command does: it holds names, modules and one-line summaries.
+A command's module is imported only when that command is called. This file refuses to know what any command does: it
+holds names, modules and one-line summaries.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any, NamedTuple
-
-import click
-
-from kx import __version__
-from kx.errors import EXIT_INTERRUPTED, UsageError
+from dataclasses import dataclass
 
 
-class Entry(NamedTuple):
-    """Where a command lives (``module`` has a click command named ``command``) and its help line."""
+@dataclass(frozen=True)
+class Entry:
+    """Where a command lives, and its help line.
+
+    The module has a click command named ``command``. A ``plain`` module needs no click: it has a ``PLAIN`` with
+    ``run(arguments) -> int | None``, which returns None for arguments that click has to look at.
+    """
 
     module: str
     summary: str
+    plain: bool = False
 
 
 COMMANDS: dict[str, Entry] = {
     "shell": Entry("kx.commands.shell", "The interactive shell (also: kx alone)."),
     "run": Entry("kx.commands.run", "Explain one kubectl command, then run it."),
-    "explain": Entry("kx.commands.explain", "Explain a command line; never runs anything."),
+    "explain": Entry("kx.commands.explain", "Explain a command line; never runs anything.", plain=True),
     "demo": Entry("kx.commands.demo", "Play the first two chapters of the training on the practice cluster."),
     "ctx": Entry("kx.commands.ctx", "List contexts, or switch to one."),
     "ns": Entry("kx.commands.ns", "List namespaces, or switch to one."),
     "practice": Entry("kx.commands.practice", "The practice cluster: start, stop, status, reset, kubeconfig."),
     "kubectl": Entry("kx.commands.kubectl", "Install kubectl, with its checksum verified."),
 }
-
-
-class Table(click.Group):
-    """A click group over ``COMMANDS`` that lists them without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        command: click.Command = import_module(entry.module).command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
-
-
-@click.group(cls=Table, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", prog_name="kx", message="%(prog)s %(version)s")
-@click.option("--practice", is_flag=True, help="Use the practice cluster, started on demand.")
-@click.option("--keep-going", is_flag=True, help="In a script: go on after a command that fails.")
-@click.option("-y", "--yes", is_flag=True, help="Run without asking.")
-@click.option("--context", metavar="NAME", help="The kubeconfig context to use.")
-@click.option("-n", "--namespace", metavar="NAME", help="The namespace to use.")
-@click.option("--kubeconfig", metavar="FILE", help="The kubeconfig file to use.")
-@click.pass_context
-def root(ctx: click.Context, /, **options: Any) -> None:
-    """The kubectl shell that explains itself.
-
-    Alone, kx opens the shell. With lines on standard input, it runs them as a script.
-    """
-    ctx.obj = options
-    if ctx.invoked_subcommand is None:
-        from kx.commands.shell import open_shell
-
-        ctx.exit(open_shell(**options))
-
-
-def dispatch(arguments: list[str]) -> int:
-    """Run one kx command line and return its exit status.
-
-    A command may return an int as its exit status. Usage mistakes become ``UsageError`` (status 2).
-    """
-    try:
-        result = root.main(arguments, prog_name="kx", standalone_mode=False)
-    except click.exceptions.Abort:
-        return EXIT_INTERRUPTED
-    except click.exceptions.NoArgsIsHelpError as error:
-        path = error.ctx.command_path if error.ctx else "kx"
-        raise UsageError(f"A command is missing after {path}.", f"See: {path} --help") from error
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx else "kx"
-        raise UsageError(error.format_message(), f"See: {path} --help") from error
-    return result if isinstance(result, int) else 0

@@ -52,6 +52,17 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 
+def width(fallback: int = 80) -> int:
+    """How many columns the terminal of stdout has: ``COLUMNS`` if set, else what the terminal says."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else fallback
+    except (OSError, ValueError):
+        return fallback
+
+
 def say(text: str = "") -> None:
     """A line of talk: progress, questions, explanations around a run."""
     print(text, file=sys.stderr, flush=True)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 
-import click
-
 from kx import term
+from kx.commands.plain import Option, PlainCommand
 from kx.errors import KxError, UsageError
-from kx.explain import as_json, render
 from kx.explain.explanation import Explanation
 from kx.explain.facade import explain_text
 from kx.explain.lines import unknown_place
@@ -23,25 +19,23 @@ from kx.kubectl.catalog.load import load
 
 _WIDEST = 100
 _LONGEST = 131_072  # characters; Linux hands no longer word to a program
+_OPTIONS = (
+    Option("output", ("-o", "--output"), "How to print it.", choices=("text", "json", "md"), default="text"),
+    Option("context", ("--context",), "The kubeconfig context to explain for."),
+    Option("namespace", ("-n", "--namespace"), "The namespace to explain for."),
+    Option("kubeconfig", ("--kubeconfig",), "The kubeconfig file to explain for.", metavar="FILE"),
+)
+_ABOUT = """Explain a command line; never runs anything.
 
-# What follows the first word of LINE is all of LINE, flags too.
-_SETTINGS = {"allow_interspersed_args": False}
+LINE may be one quoted string or several words; - explains each line of standard input (with -o json: one object per
+line).
+"""
 
 
-@click.command("explain", context_settings=_SETTINGS)
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
-@click.option("--context", metavar="NAME", help="The kubeconfig context to explain for.")
-@click.option("-n", "--namespace", metavar="NAME", help="The namespace to explain for.")
-@click.option("--kubeconfig", metavar="FILE", help="The kubeconfig file to explain for.")
-@click.argument("words", metavar="[--] LINE...", nargs=-1, required=True, type=click.UNPROCESSED)
-@click.pass_context
-def command(ctx: click.Context, /, words: tuple[str, ...], output: str, **place: str | None) -> int:
-    """Explain a command line; never runs anything.
-
-    LINE may be one quoted string or several words; - explains each line of standard input (with -o json: one
-    object per line).
-    """
-    given = {name: value or (ctx.obj or {}).get(name) for name, value in place.items()}
+def explain(words: tuple[str, ...], options: Mapping[str, str | None]) -> int:
+    """Explain what ``words`` name."""
+    output = options["output"] or "text"
+    given = {name: options[name] for name in ("context", "namespace", "kubeconfig")}
     where = _where(given)
 
     def elsewhere(context: str, kubeconfig: str) -> Where:
@@ -56,6 +50,16 @@ def command(ctx: click.Context, /, words: tuple[str, ...], output: str, **place:
     return 0
 
 
+PLAIN = PlainCommand(
+    name="explain",
+    words="[--] LINE...",
+    about=_ABOUT,
+    options=_OPTIONS,
+    call=explain,
+    inherited=frozenset({"context", "namespace", "kubeconfig"}),
+)
+
+
 def _lines(words: tuple[str, ...]) -> Iterator[str]:
     """The lines to explain: standard input for ``-``; several words are quoted as a shell would need them."""
     if words == ("-",):
@@ -64,7 +68,7 @@ def _lines(words: tuple[str, ...]) -> Iterator[str]:
         for line in sys.stdin:
             yield line.rstrip("\r\n")
         return
-    line = words[0] if len(words) == 1 else shlex.join(words)
+    line = words[0] if len(words) == 1 else _joined(words)
     if not line.strip():
         raise UsageError("There is no line to explain.", "Example: kx explain -- kubectl get pods")
     yield line
@@ -90,11 +94,35 @@ def _where(given: Mapping[str, str | None], *, typed: bool = False) -> Where:
         return unknown_place(given["context"] or "", given["namespace"] or "")
 
 
+def _joined(words: tuple[str, ...]) -> str:
+    import shlex  # late: a line in one word needs none of it
+
+    return shlex.join(words)
+
+
 def _print(explanation: Explanation, output: str, *, batch: bool) -> None:
-    if output == "json":
-        term.out(as_json.dumps(explanation, None if batch else 2))
-        return
-    width = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST)
-    term.out(render.full(explanation, width, term.wants_colour(sys.stdout)))
-    if batch:
+    term.out(_PRINTERS[output](explanation, batch))
+    if batch and output != "json":
         term.out()
+
+
+# Each form is imported only where it is wanted.
+def _text(explanation: Explanation, batch: bool) -> str:
+    from kx.explain import render
+
+    return render.full(explanation, min(term.width(), _WIDEST), term.wants_colour(sys.stdout))
+
+
+def _json(explanation: Explanation, batch: bool) -> str:
+    from kx.explain import as_json
+
+    return as_json.dumps(explanation, None if batch else 2)
+
+
+def _markdown(explanation: Explanation, batch: bool) -> str:
+    from kx.explain import markdown
+
+    return markdown.document(explanation)
+
+
+_PRINTERS = {"text": _text, "json": _json, "md": _markdown}

@@ -111,7 +111,7 @@ def test_a_context_kx_was_told_must_exist(home: Path) -> None:
 
 def test_nothing_heavy_is_loaded(home: Path) -> None:
     code = (
-        "import sys; from kx.cli import dispatch; dispatch(['explain', 'kubectl get pods']); "
+        "import sys; from kx.commands.dispatch import dispatch; dispatch(['explain', 'kubectl get pods']); "
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
     env = {"HOME": str(home), "PATH": os.environ["PATH"], "KUBECONFIG": str(home / "config")}
