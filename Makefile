@@ -30,6 +30,8 @@ $(STAMP): pyproject.toml
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing; on Debian-like systems: apt install python3-venv" >&2; exit 1; }
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@# Once for all: where Python may not keep what it compiled, every start would compile all anew.
+	@$(VENV)/bin/python -m compileall -q kx
 	@touch $@
 
 clean:

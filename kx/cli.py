@@ -6,7 +6,7 @@ holds names, modules and one-line summaries.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kx.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent / "kx"
 # Package -> its height. A module may import from its own package and from lower ones.
 HEIGHT = {
     "errors": 0,
+    "records": 0,
     "paths": 1,
     "term": 1,
     "kubeconfig": 2,
@@ -26,7 +27,7 @@ HEIGHT = {
     "cli": 9,
     "__main__": 10,
 }
-BASE = {"errors", "paths", "term", "kubeconfig"}
+BASE = {"errors", "records", "paths", "term", "kubeconfig"}
 # Who may start the practice cluster, beside itself.
 PRACTICE_USERS = {"kx.commands.practice", "kx.commands.demo", "kx.shell.start", "kx.commands.shell", "kx.commands.run"}
 

@@ -7,7 +7,8 @@ not plainly right is left to click.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from kx.records import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # `typing` itself would cost as much as the reading

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from kx.explain.explanation import Explanation
+from kx.records import asdict
 
 VERSION = 1
 

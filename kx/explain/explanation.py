@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from kx.kubeconfig.where import Where
 from kx.kubectl.invocation import Role
+from kx.records import dataclass
 
 Effect = Literal["read", "create", "change", "delete", "run-code", "local"]
 Source = Literal["kubectl", "cluster", "kx"]

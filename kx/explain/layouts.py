@@ -5,8 +5,9 @@ Sources: the Usage lines of kubectl and kubectl-grammar. A command that is not i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from kx.records import dataclass
 
 Kind = Literal[
     "resources",  # TYPE NAME…, TYPE/NAME…, TYPE,TYPE NAME

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from kx.explain import effects, programs, shellnotes, traps
 from kx.explain.explanation import Effect, Explanation, Note, Request, Trap, Undo
@@ -19,6 +18,7 @@ from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import BUILT_IN, Types
 from kx.kubectl.invocation import Invocation, Line
+from kx.records import replace
 
 Elsewhere = Callable[[str, str], Where]
 TypesAt = Callable[[Where], Types]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from kx.explain.explanation import Effect, Note
 from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.texts import ProgramText
 from kx.kubectl.invocation import Invocation
+from kx.records import dataclass
 
 _UNKNOWN = "another program; kx does not know what it does"
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kx.explain.explanation import Explanation, Request, Trap
 from kx.explain.rows import rows
+from kx.records import replace
 from kx.term import paint, visible
 
 _INDENT = "  "

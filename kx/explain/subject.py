@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from kx.explain.known import KnownFacts
@@ -11,6 +10,7 @@ from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import BUILT_IN, Types
 from kx.kubectl.invocation import FlagUse, Invocation, Role, Word
+from kx.records import dataclass, field
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # what Go's strconv.ParseBool takes
 _FLAG_PROBLEMS = frozenset({"unknown-flag", "missing-value", "bad-value"})

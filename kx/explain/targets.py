@@ -5,11 +5,10 @@ Pure: the types passed in decide what a type is; a word they do not hold may be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kx.explain.layouts import LAYOUTS, Layout
 from kx.kubectl.catalog.resources import BUILT_IN, ResourceType, Types
 from kx.kubectl.invocation import Invocation
+from kx.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from kx.records import dataclass, field
 
 
 @dataclass(frozen=True)

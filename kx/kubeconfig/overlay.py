@@ -16,7 +16,6 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kx import paths, term
@@ -24,6 +23,7 @@ from kx.errors import KxError
 from kx.kubeconfig import find, read
 from kx.kubeconfig.model import Context, Kubeconfig
 from kx.kubeconfig.where import Where
+from kx.records import dataclass, replace
 
 _LOCK = "alive"
 _FILE = "config"

@@ -7,7 +7,8 @@ takes over. Knows only plain scalars; sections it has no use for must still look
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from kx.records import dataclass, field
 
 # A plain scalar that is text to every YAML reader: begins with a letter, and no word that means a value.
 _TEXT = re.compile(r"[A-Za-z][A-Za-z0-9._/@:+-]*[A-Za-z0-9._/@+-]|[A-Za-z]")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from kx.kubectl.find import Kubectl
+from kx.records import dataclass
 
 _REQUEST_SECONDS = 3
 # --request-timeout does not bound everything kubectl does (a server that never finishes TLS, a login plugin).

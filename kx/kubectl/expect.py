@@ -7,13 +7,13 @@ and the line is parsed as always, so completion and explanation cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 
 from kx.kubectl.catalog.model import Catalog, Command, Flag
 from kx.kubectl.invocation import FlagUse, Invocation, Line, Role, Word
 from kx.kubectl.operands import NAME, RESOURCE, Slots, slots
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
+from kx.records import dataclass, replace
 
 _PLACEHOLDER = "\N{OBJECT REPLACEMENT CHARACTER}"
 

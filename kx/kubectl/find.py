@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from kx import paths
 from kx.errors import KxError
+from kx.records import dataclass
 
 OVERRIDE = "KX_KUBECTL"
 

@@ -15,11 +15,11 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from kx.errors import KxError
+from kx.records import dataclass
 
 OFFICIAL = "https://dl.k8s.io/release"
 MIRROR_VARIABLE = "KX_KUBECTL_MIRROR"

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from kx.kubectl.catalog.model import Command, Flag
+from kx.records import dataclass
 
 WordKind = Literal["word", "operator", "redirect", "comment", "heredoc"]
 Role = Literal[

@@ -6,7 +6,7 @@ itself completes (k8s.io/kubectl/pkg/cmd/*, ValidArgsFunction).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kx.records import dataclass
 
 # The kinds of slot. "resource" stands for TYPE NAME… or TYPE/NAME…; "name" for an existing object of ``resource``.
 RESOURCE = "resource"

@@ -7,7 +7,6 @@ raises: what is wrong with the line becomes a problem, in kubectl's own words wh
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from kx.kubectl.catalog.model import Catalog, Command
 from kx.kubectl.govalues import quote
@@ -15,6 +14,7 @@ from kx.kubectl.invocation import FlagUse, Invocation, Line, Problem, Role, Segm
 from kx.kubectl.pflag import Argument, Flags, Found, Setting, find_command, flag_set, read_flags
 from kx.kubectl.programs import Program, find_program, skip_prefix
 from kx.kubectl.quoting import scan_word
+from kx.records import replace
 
 # Commands that hand the words after `--` to a container.
 CONTAINER_COMMANDS = frozenset(

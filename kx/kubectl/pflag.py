@@ -9,10 +9,10 @@ kubectl would report.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from kx.kubectl.catalog.model import Catalog, Command, Flag
 from kx.kubectl.govalues import encode, quote, refusal
+from kx.records import dataclass, field
 
 
 @dataclass(frozen=True)

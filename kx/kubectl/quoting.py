@@ -7,7 +7,8 @@ only reported. Never raises, whatever the text, and never recurses, however deep
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from kx.records import dataclass
 
 WORD_ENDS = frozenset(" \t\n;&|<>()")
 

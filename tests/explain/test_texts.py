@@ -34,7 +34,7 @@ def all_flags() -> list[tuple[tuple[str, ...], Flag]]:
 
 
 def text_files() -> set[str]:
-    return {file.name for file in texts._ROOT.glob("*.yaml")}
+    return {file.name for file in Path(texts._ROOT).glob("*.yaml")}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -163,7 +163,7 @@ def test_curl_only_reads_unless_it_is_told_otherwise(line: str, effect: str) -> 
     assert explained(line).effect == effect
 
 
-@pytest.mark.parametrize("file", sorted(texts._ROOT.rglob("*.yaml")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(Path(texts._ROOT).rglob("*.yaml")), ids=lambda file: file.name)
 def test_the_plain_reader_reads_what_a_yaml_parser_reads(file: Path) -> None:
     assert plainyaml.read(file) == yaml.safe_load(file.read_text(encoding="utf-8"))
 

@@ -6,13 +6,13 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
 from kx.kubectl.catalog import build, load, merge
 from kx.kubectl.catalog.helptext import ShownFlag, read_flags, read_help
 from kx.kubectl.catalog.model import Catalog, Command, Flag
+from kx.records import replace
 from tests.kubectls import Kubectl, find_kubectls
 
 HELP = """Do something to things.

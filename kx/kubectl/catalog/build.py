@@ -14,7 +14,6 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from kx.kubectl.catalog.load import expand
 from kx.kubectl.catalog.merge import merge
 from kx.kubectl.catalog.model import Catalog, Command, Flag
 from kx.kubectl.catalog.probe import HIDDEN_FLAGS, FlagProbe, Kubectl, run_binary
+from kx.records import replace
 
 FACTS = Path(__file__).parent / "facts" / "kubectl.json"
 HIDDEN_COMMANDS = ("help", "options", "alpha")

@@ -7,7 +7,8 @@ Pure text in, plain values out; runs nothing. The layout is that of kubectl's ow
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from kx.records import dataclass
 
 _COMMANDS_HEADING = re.compile(r"^[A-Z].*Commands(?: \(.*\))?:$")
 _COMMAND_ROW = re.compile(r"^  (\S+)\s{2,}\S")

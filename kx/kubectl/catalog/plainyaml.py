@@ -8,25 +8,27 @@ this reader, to what a real YAML parser makes of it. Never meant for files that 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import os
 from typing import Any
 
 _SIGNS = frozenset("'|>[]{}&*!%@`#,")
 _NOT_TEXT = frozenset({"true", "false", "yes", "no", "on", "off", "null", "~"})
 
 
-def read(file: Path) -> dict[str, Any]:
+def read(file: str | os.PathLike[str]) -> dict[str, Any]:
     """The mapping a file holds. Raises ``ValueError`` for a line that is not of the form above."""
     root: dict[str, Any] = {}
     levels = [root]  # the mapping open at each depth
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    with open(file, encoding="utf-8") as stream:
+        lines = stream.read().splitlines()
+    for number, line in enumerate(lines, start=1):
         content = line.lstrip(" ")
         if not content or content.startswith("#"):
             continue
         depth, odd = divmod(len(line) - len(content), 2)
         key, colon, value = _halves(content)
         if odd or not colon or depth >= len(levels) or key in levels[depth] or _is_more_than_text(value):
-            raise ValueError(f"{file.name}, line {number}: not of the form our texts have: {line!r}")
+            raise ValueError(f"{os.path.basename(file)}, line {number}: not of the form our texts have: {line!r}")
         del levels[depth + 1 :]
         if value:
             levels[depth][key] = _scalar(value)

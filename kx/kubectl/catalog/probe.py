@@ -16,10 +16,10 @@ import os
 import re
 import subprocess
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 
 from kx.kubectl.catalog.helptext import ShownFlag
 from kx.kubectl.catalog.model import Flag
+from kx.records import dataclass, replace
 
 HOME = "/kx-home"  # does not exist; defaults derived from it are stored with $HOME
 _END = "--kx-no-such-flag"

@@ -7,13 +7,14 @@ leaves out of the built-in ones is not looked at.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
-_DATA = Path(__file__).with_name("resources.json")
+from kx.records import dataclass
+
+_DATA = os.path.join(os.path.dirname(__file__), "resources.json")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class ResourceType:
 @lru_cache(maxsize=1)
 def resource_types() -> tuple[ResourceType, ...]:
     """All built-in types, in the order discovery lists them."""
-    rows: list[dict[str, Any]] = json.loads(_DATA.read_text(encoding="utf-8"))
+    with open(_DATA, "rb") as file:
+        rows: list[dict[str, Any]] = json.load(file)
     return tuple(ResourceType(**{key: _frozen(value) for key, value in row.items()}) for row in rows)
 
 

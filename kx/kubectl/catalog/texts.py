@@ -5,15 +5,15 @@ Files are read when they are asked for and remembered. What a text says is never
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 from kx.kubectl.catalog.plainyaml import read
+from kx.records import dataclass, field
 
-_ROOT = Path(__file__).with_name("texts")
+_ROOT = os.path.join(os.path.dirname(__file__), "texts")
 _SUMMARY = "summary: "
 
 UndoGrade = Literal["exact", "partial", "impossible", "none-needed"]
@@ -68,7 +68,7 @@ def summary(path: tuple[str, ...]) -> str:
 @lru_cache(maxsize=256)
 def _summary(name: str) -> str:
     try:
-        with open(_ROOT / name, encoding="utf-8") as file:
+        with open(os.path.join(_ROOT, name), encoding="utf-8") as file:
             first = file.readline()
     except OSError:
         return ""
@@ -78,8 +78,8 @@ def _summary(name: str) -> str:
 @lru_cache(maxsize=256)
 def command(path: tuple[str, ...]) -> CommandText | None:
     """The texts of one command, or None where we have none (a plugin, a newer command)."""
-    file = _ROOT / file_name(path)
-    if not file.is_file():
+    file = os.path.join(_ROOT, file_name(path))
+    if not os.path.isfile(file):
         return None
     data = read(file)
     undo = data.pop("undo", None)
@@ -139,4 +139,4 @@ def _operands(data: Mapping[str, str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _shared(name: str) -> dict[str, Any]:
-    return read(_ROOT / "shared" / f"{name}.yaml")
+    return read(os.path.join(_ROOT, "shared", f"{name}.yaml"))
