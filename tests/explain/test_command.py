@@ -21,7 +21,7 @@ clusters:
 - {name: c, cluster: {server: "https://example.test:6443"}}
 users: []
 """
-HEAVY = ("prompt_toolkit", "kubernetes", "pydantic", "tabulate", "asyncio", "cryptography")
+HEAVY = ("prompt_toolkit", "kubernetes", "pydantic", "tabulate", "asyncio", "cryptography", "click", "dataclasses")
 
 
 @pytest.fixture
@@ -47,6 +47,23 @@ def told(home: Path, *arguments: str) -> dict[str, object]:
 def test_one_quoted_line_and_several_words_are_the_same(home: Path) -> None:
     assert told(home, "kubectl get pods -n x") == told(home, "--", "kubectl", "get", "pods", "-n", "x")
     assert told(home, "kubectl get pods -n x") == told(home, "kubectl", "get", "pods", "-n", "x")
+
+
+def test_as_markdown(home: Path) -> None:
+    shown = kx(home, "-o", "md", "kubectl delete pod a|b '`x`'").stdout
+    assert shown.startswith("```sh\nkubectl delete pod a|b '`x`'\n```\n\n**DELETE**: Delete objects.\n")
+    assert "| ``'`x`'`` |" in shown
+    assert "Undo: impossible" in shown
+
+
+@pytest.mark.parametrize("arguments", [("-o", "json"), ("-ojson",), ("--output=json",), ("--output", "json")])
+def test_options_may_be_written_in_each_usual_way(home: Path, arguments: tuple[str, ...]) -> None:
+    assert json.loads(kx(home, *arguments, "--", "kubectl get pods").stdout)["path"] == ["get"]
+
+
+def test_its_help_names_every_option(home: Path) -> None:
+    shown = kx(home, "--help").stdout
+    assert all(word in shown for word in ("--output", "--context", "--namespace", "--kubeconfig", "LINE"))
 
 
 def test_several_words_are_quoted_as_a_shell_needs_them(home: Path) -> None:
