@@ -34,7 +34,8 @@ def tell(invocation: Invocation) -> Told:
     )
     notes: dict[int, Note] = {}
     values = _values(known, [(index, words[index].value) for index in after])
-    operands = [index for index in after[len(path) :] if not words[index].value.startswith("-") and index not in values]
+    roles = dict(invocation.roles)
+    operands = [index for index in after[len(path) :] if roles[index] == "operand" and index not in values]
     for index, role in invocation.roles:
         word = words[index]
         if role == "program":
