@@ -5,11 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 KX := $(VENV)/bin/kx
 STAMP := $(VENV)/.installed
+# Where Python may not keep what it compiled, every start would compile all of kx anew: so it is done once, here.
+COMPILE := $(VENV)/bin/python -m compileall -q kx
 
 .PHONY: run test bench clean
 
 # The shell on the practice cluster; the demonstration where there is nobody to type.
 run: $(STAMP)
+	@$(COMPILE)
 	@$(KX) kubectl find >/dev/null 2>&1 || $(KX) kubectl install
 	@if [ -t 0 ]; then exec $(KX) --practice; fi; \
 	lines=$$(cat); \
@@ -22,6 +25,7 @@ test: $(STAMP)
 	$(VENV)/bin/python -m pytest
 
 bench: $(STAMP)
+	@$(COMPILE)
 	$(VENV)/bin/python -m tests.bench
 
 $(STAMP): pyproject.toml
@@ -30,8 +34,7 @@ $(STAMP): pyproject.toml
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing; on Debian-like systems: apt install python3-venv" >&2; exit 1; }
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	@# Once for all: where Python may not keep what it compiled, every start would compile all anew.
-	@$(VENV)/bin/python -m compileall -q kx
+	@$(COMPILE)
 	@touch $@
 
 clean:
