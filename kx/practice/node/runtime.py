@@ -144,6 +144,11 @@ class Runtime:
         session: LiveSession = program.session(launch.stdin, close, leave, tells_code=False)
         return session
 
+    def listener(self, namespace: str, pod: str, port: int) -> Listener | None:
+        """See ``session.Streams``."""
+        found = self._pods.get(self._store.get("pods", namespace, pod)["metadata"]["uid"])
+        return found.ports.get(port) if found else None
+
     def _running(self, namespace: str, pod: str, container: str, missing: str) -> Container:
         found = self._store.get("pods", namespace, pod)
         name = container or default_container(found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from kx.practice.node.process import Listener
 from kx.practice.status import ApiError
 
 STDOUT = 1
@@ -68,3 +69,6 @@ class Streams(Protocol):
 
         The session takes the container's own ``tty``; see ``spec.containers[].tty``.
         """
+
+    def listener(self, namespace: str, pod: str, port: int) -> Listener | None:
+        """What listens on a port inside a pod; None when nothing does, or the pod does not run."""

@@ -1,4 +1,4 @@
-"""The exec and attach subresources: opens the session first, so that refusals are plain answers, then pumps it.
+"""The exec, attach and portforward subresources: opens the session first, so that refusals are plain answers.
 
 What only the kubelet refuses reaches a client as it does through a real API server: over SPDY as the kubelet's own
 answer, over a WebSocket (which the API server has accepted by then) on the error channel.
@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from kx.practice.http import Connection, Request, Response, Upgrade
+from kx.practice.node.dialog import Dialog, dialog
 from kx.practice.node.session import KubeletError, Session, Streams
 from kx.practice.status import ApiError, Obj, bad_request, not_emulated
-from kx.practice.streams import over_spdy, over_websocket, spdy
+from kx.practice.streams import forward, over_spdy, over_websocket, spdy
 from kx.practice.streams.remote import Channel, Input, InputEnded, Resized, Transport, exit_status
 
 Carrier = Callable[[Connection], Awaitable[Transport | None]]
@@ -25,11 +26,13 @@ _SUBRESOURCES = frozenset({"exec", "attach"})
 
 
 async def connect(request: Request, pod: Obj, subresource: str, streams: Streams) -> Upgrade | Response:
-    """Answer a request to a pod's ``exec`` or ``attach`` with the upgrade that carries it.
+    """Answer a request to a pod's ``exec``, ``attach`` or ``portforward`` with the upgrade that carries it.
 
     Raises ``ApiError``: 400 for a request that is no upgrade or names nothing to run, 501 for other subresources, and
     what ``streams`` says of the pod and the container's name.
     """
+    if subresource == "portforward":
+        return forward.forward(request, partial(_open_port, pod, streams))
     if subresource not in _SUBRESOURCES:
         raise not_emulated(f"pods/{subresource}")
     carrier = _carrier(request)
@@ -42,6 +45,21 @@ async def connect(request: Request, pod: Obj, subresource: str, streams: Streams
         await pump(session, transport, request)
 
     return Upgrade(partial(_carry, carrier, talk, session.detach))
+
+
+def _open_port(pod: Obj, streams: Streams, port: int) -> Dialog:
+    """A connection to a port of a pod, as the container runtime opens it: from inside the pod's own network."""
+    metadata = pod["metadata"]
+    listener = streams.listener(metadata["namespace"], metadata["name"], port)
+    if listener is None:
+        sandbox = metadata.get("uid", "")
+        raise forward.RefusedError(
+            f"error forwarding port {port} to pod {sandbox}, uid : failed to execute portforward in network namespace "
+            f'"/var/run/netns/cni-{sandbox}": failed to connect to localhost:{port} inside namespace "{sandbox}", '
+            f"IPv4: dial tcp4 127.0.0.1:{port}: connect: connection refused "
+            "IPv6 dial tcp6: address localhost: no suitable address found "
+        )
+    return dialog(listener, "127.0.0.1")
 
 
 async def _carry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kx.practice.http import Connection, Request, encode
 from kx.practice.status import Obj
@@ -29,14 +29,27 @@ def wanted(request: Request) -> bool:
 
 
 def chosen_protocol(request: Request) -> str | None:
-    """The first protocol of ours that the client offers."""
+    """The first remote command protocol of ours that the client offers."""
+    return chosen(request, PROTOCOLS)
+
+
+def chosen(request: Request, spoken: Sequence[str]) -> str | None:
+    """The first of the protocols ``spoken`` here that the client offers."""
     offered = {
         part.strip()
         for key, value in request.headers
         if key == "x-stream-protocol-version"
         for part in value.split(",")
     }
-    return next((protocol for protocol in PROTOCOLS if protocol in offered), None)
+    return next((protocol for protocol in spoken if protocol in offered), None)
+
+
+def handshake(protocol: str) -> bytes:
+    """The answer that turns the connection into a SPDY session."""
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n"
+        + f"X-Stream-Protocol-Version: {protocol}\r\n\r\n".encode("ascii")
+    )
 
 
 class SpdyTransport:
@@ -53,10 +66,7 @@ class SpdyTransport:
 
     async def accept(self, protocol: str) -> bool:
         """Answer the upgrade and wait for every expected stream; False if the client went away before."""
-        self._writer.write(
-            b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n"
-            + f"X-Stream-Protocol-Version: {protocol}\r\n\r\n".encode("ascii")
-        )
+        self._writer.write(handshake(protocol))
         await self._writer.drain()
         while not self._expected <= self._streams.keys():
             if not await self._read_more():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import deque
+from collections.abc import Sequence
 
 from wsproto.connection import Connection as Framing
 from wsproto.connection import ConnectionType
@@ -27,9 +28,26 @@ def wanted(request: Request) -> bool:
 
 
 def chosen_protocol(request: Request) -> str | None:
-    """The first protocol of ours that the client offers."""
+    """The first remote command protocol of ours that the client offers."""
+    return chosen(request, PROTOCOLS)
+
+
+def chosen(request: Request, spoken: Sequence[str]) -> str | None:
+    """The first of the protocols ``spoken`` here that the client offers."""
     offered = {part.strip() for part in request.header("sec-websocket-protocol").split(",")}
-    return next((protocol for protocol in PROTOCOLS if protocol in offered), None)
+    return next((protocol for protocol in spoken if protocol in offered), None)
+
+
+def handshake(request: Request, protocol: str) -> bytes:
+    """The answer that turns the connection into a WebSocket."""
+    key = request.header("sec-websocket-key").encode("ascii", "replace")
+    # SHA-1 is what RFC 6455 prescribes here; it guards nothing.
+    answer = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
+        + answer
+        + f"\r\nSec-WebSocket-Protocol: {protocol}\r\n\r\n".encode("ascii")
+    )
 
 
 class WebSocketTransport:
@@ -45,14 +63,7 @@ class WebSocketTransport:
 
     async def accept(self, request: Request, protocol: str) -> None:
         """Answer the upgrade."""
-        key = request.header("sec-websocket-key").encode("ascii", "replace")
-        # SHA-1 is what RFC 6455 prescribes here; it guards nothing.
-        answer = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
-        self._writer.write(
-            b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
-            + answer
-            + f"\r\nSec-WebSocket-Protocol: {protocol}\r\n\r\n".encode("ascii")
-        )
+        self._writer.write(handshake(request, protocol))
         await self._writer.drain()
 
     async def receive(self) -> FromClient | None:

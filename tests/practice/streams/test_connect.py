@@ -16,6 +16,7 @@ from wsproto.connection import ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong
 
 from kx.practice.http import Connection, Request, Response, Upgrade
+from kx.practice.node.process import Listener
 from kx.practice.node.session import STDERR, STDOUT, KubeletError, Session
 from kx.practice.status import ApiError, Obj
 from kx.practice.streams import spdy
@@ -73,6 +74,9 @@ class OneSession:
     async def attach(self, namespace: str, pod: str, container: str) -> Session:
         self.asked.append((namespace, pod, container))
         return self.session
+
+    def listener(self, namespace: str, pod: str, port: int) -> Listener | None:
+        return None
 
 
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Any]]
@@ -201,7 +205,8 @@ def test_a_client_that_speaks_nonsense_is_dropped(request_: Request) -> None:
         (websocket_request(("stdout", "true")), "exec", 400),
         (websocket_request(protocol="v9.channel.k8s.io"), "exec", 403),
         (spdy_request(protocol="v1.channel.k8s.io"), "exec", 403),
-        (websocket_request(), "portforward", 501),
+        (websocket_request(), "portforward", 403),
+        (websocket_request(), "proxy", 501),
     ],
 )
 def test_refusals_are_plain_answers(request_: Request, subresource: str, code: int) -> None:
