@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable
 
 from kx.practice.node.process import Main
-from kx.practice.node.programs import grep, network, nginx, redis, shell, sleep, stay, system, test, text, visitor
+from kx.practice.node.programs import grep, network, nginx, redis, shell, sleep, stay, system, tar, test, text, visitor
 
 _FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 
@@ -38,6 +38,7 @@ _COMMON: dict[str, Main] = {
     "sh": shell.main,
     "sort": text.sort,
     "tail": text.tail,
+    "tar": tar.main,
     "tee": text.tee,
     "test": test.main,
     "timeout": system.timeout,
@@ -60,7 +61,7 @@ def _refused(names: str) -> dict[str, Main]:
 
 _BUSYBOX: dict[str, Main] = {
     **_refused("awk base64 chgrp chmod chown df dd diff du find free gunzip gzip ifconfig ln md5sum more mount nc"),
-    **_refused("netstat ping ping6 readlink sed sha256sum stat tar telnet top tr traceroute umount vi watch xargs"),
+    **_refused("netstat ping ping6 readlink sed sha256sum stat telnet top tr traceroute umount vi watch xargs"),
     **_COMMON,
     "ash": shell.main,
     "ip": system.ip,
@@ -73,7 +74,7 @@ _BUSYBOX: dict[str, Main] = {
 _ALPINE: dict[str, Main] = {**_refused("apk"), **_BUSYBOX}
 _DEBIAN: dict[str, Main] = {
     **_refused("apt apt-get awk base64 chmod chown df dd diff dpkg du find gzip ln md5sum mount perl readlink"),
-    **_refused("sed sha256sum stat tar tr umount xargs"),
+    **_refused("sed sha256sum stat tr umount xargs"),
     **_COMMON,
     "bash": shell.main,
     "dash": shell.main,
