@@ -25,6 +25,11 @@ def files(env: Mapping[str, str], kubeconfig: str | None = None) -> tuple[Path, 
     return tuple(Path(part) for part in dict.fromkeys(listed.split(os.pathsep)) if part)
 
 
+def default_file(files: tuple[Path, ...]) -> Path:
+    """The file that kubectl writes what no file owns: the first that exists, else the last one."""
+    return next((path for path in files if os.path.exists(path)), files[-1])
+
+
 def path_list(files: tuple[Path, ...]) -> str:
     """``files`` as a value for ``KUBECONFIG``."""
     return os.pathsep.join(str(path) for path in files)

@@ -9,7 +9,6 @@ free were left by dead sessions.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 import stat
@@ -22,6 +21,7 @@ from kx import paths, term
 from kx.errors import KxError
 from kx.kubeconfig import find, read
 from kx.kubeconfig.model import Context, Kubeconfig
+from kx.kubeconfig.quote import quoted
 from kx.kubeconfig.where import Where
 from kx.records import dataclass, replace
 
@@ -205,21 +205,16 @@ def _holds_more(file: Path) -> bool:
 def _write(file: Path, entry: Context) -> None:
     """Replace the overlay atomically; what a program added to it is set aside, not lost."""
     _set_aside(file)
-    namespace = f"\n    namespace: {_quoted(entry.namespace)}" if entry.namespace else ""
+    namespace = f"\n    namespace: {quoted(entry.namespace)}" if entry.namespace else ""
     text = (
         "apiVersion: v1\nkind: Config\n"
-        f"current-context: {_quoted(entry.name)}\n"
+        f"current-context: {quoted(entry.name)}\n"
         "contexts:\n- context:\n"
-        f"    cluster: {_quoted(entry.cluster)}\n"
-        f"    user: {_quoted(entry.user)}{namespace}\n"
-        f"  name: {_quoted(entry.name)}\n"
+        f"    cluster: {quoted(entry.cluster)}\n"
+        f"    user: {quoted(entry.user)}{namespace}\n"
+        f"  name: {quoted(entry.name)}\n"
     )
     fresh = file.with_name("fresh")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
         stream.write(text)
     os.replace(fresh, file)
-
-
-def _quoted(text: str) -> str:
-    """A double-quoted YAML scalar. JSON's escapes are YAML's too, but for the pairs JSON makes of rare characters."""
-    return '"' + "".join(char if ord(char) > 0xFFFF else json.dumps(char)[1:-1] for char in text) + '"'

@@ -16,6 +16,7 @@ from kx.errors import KxError, UsageError
 from kx.kubeconfig import find
 from kx.kubeconfig.model import Context, Kubeconfig
 from kx.kubeconfig.scan import Scanned, scan
+from kx.kubeconfig.text import read_text
 from kx.kubeconfig.where import Where
 
 DEFAULT_NAMESPACE = "default"
@@ -107,12 +108,7 @@ def merge(configs: tuple[Kubeconfig, ...]) -> Kubeconfig:
 
 def load_file(path: Path) -> Kubeconfig:
     """One file. Raises ``KxError`` when it cannot be read or is not a kubeconfig."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
-        raise KxError(f"cannot read the kubeconfig file {path}: {reason}") from error
-    return parse(text, path)
+    return parse(read_text(path), path)
 
 
 def parse(text: str, path: Path) -> Kubeconfig:

@@ -1,26 +1,85 @@
-"""Read a kubeconfig in the shape kubectl writes, line by line, many times faster than a YAML parser.
+"""Read a kubeconfig in the shape kubectl writes, entry by entry, many times faster than a YAML parser.
 
 It proves the shape while it reads: at the first line that could mean anything else it gives up, and a real parser
-takes over. Knows only plain scalars; sections it has no use for must still look as kubectl writes them.
+takes over. What lies inside of users, extensions and certificates is only known to be theirs: a mistake there is left
+to kubectl to find, but nothing there can reach over into what follows.
+
+Each entry is one match of a regular expression. Compiling those costs more than reading a small file, so the common
+shapes are kept short, and the others are compiled when an entry asks for them.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from kx.records import dataclass, field
 
-# A plain scalar that is text to every YAML reader: begins with a letter, and no word that means a value.
-_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9._/@:+-]*[A-Za-z0-9._/@+-]|[A-Za-z]")
+# Text as most names are, with or without double quotes; whether they are a pair is for `_text` to see.
+_COMMON = r'"?[A-Za-z_/][A-Za-z0-9._/@:+=~,()-]*"?'
+# Any character of a line; those that are no part of one are looked for in the whole text, once.
+_ANY = r"[^\x00-\x1f\x7f]"
+_STRANGE = r"[\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
+# Text without quotes: it begins with a letter, so it is no number, but it may be a word that means a value.
+_SPACED = rf"(?![^\n]*(?:: | #|[: ]\n))[A-Za-z_/\xc0-\U0010ffff]{_ANY}*"
+_DOUBLE = r'"[^"\\\x00-\x1f\x7f]*"'
+_SINGLE = r"'[^'\x00-\x1f\x7f]*(?:''[^'\x00-\x1f\x7f]*)*'"
+_TEXT = rf"(?:{_DOUBLE}|{_SINGLE}|{_SPACED})"
 _WORDS = frozenset("y n yes no on off true false null nan inf".split())
-_KEY_VALUE = re.compile(r"([A-Za-z][A-Za-z-]*):(?: (.*))?")
-# A value that is not looked at, but must be sure to end on its line; and a line of somebody's credentials.
-_VALUE = r"(?:\{\}|\[\]|\"[^\"\\]*\"|[A-Za-z0-9_/+=.~](?:[^\s\"'#]*[^\s\"'#:])?|-[A-Za-z0-9-](?:[^\s\"'#]*[^\s\"'#:])?)"
-_IGNORED = re.compile(_VALUE)
-_CREDENTIALS = re.compile(rf" {{4,}}(?:- )*(?:[A-Za-z][A-Za-z0-9-]*:(?: {_VALUE})?|{_VALUE})")
-_SECTIONS = {"clusters": "cluster", "contexts": "context", "users": "user"}
+# A value that is not looked at, but is sure to end where it seems to end.
+_BASE64 = r"[A-Za-z0-9+/]+=*"
+_PLAIN = rf"(?![^\n]*:[ \n])(?:[A-Za-z0-9_/+=.~(^;$]|-[A-Za-z0-9-]){_ANY}*"
+_CLOSED = r'"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])*"'
+_VALUE = rf"(?:\{{\}}|\[\]|{_PLAIN}|{_CLOSED}|{_SINGLE})"
+_KEY = r"[A-Za-z][A-Za-z0-9_.-]*"
+# Lines of a field that is not looked at: its fields, its lists, and texts of several lines.
+_LINE = rf"(?:- )*(?:{_KEY}:(?: {_VALUE})?|{_VALUE})\n"
+_BLOCK = rf"(?:- )*{_KEY}: [|>][1-9]?[+-]?\n(?:(?P=indent) +[^\n\r]*\n| *\n)*"
+
+
+def _line(key: str, value: str) -> str:
+    return rf"(?:    {key}: {value}\n)?"
+
+
+def _wanted(key: str, value: str = _TEXT) -> str:
+    return _line(key, rf"(?P<{key}>{value})")
+
+
+_EXTENSIONS = rf"(?:    extensions:\n(?:    - {_LINE}|      +{_LINE})+)?"
+_CLUSTER = (
+    _line("certificate-authority", _VALUE)
+    + _line("certificate-authority-data", _VALUE)
+    + _line("disable-compression", "(?:true|false)")
+    + _EXTENSIONS
+    + _line("insecure-skip-tls-verify", "(?:true|false)")
+    + _line("proxy-url", _VALUE)
+    + _wanted("server")
+    + _line("tls-server-name", _VALUE)
+)
+_CONTEXT = _wanted("cluster") + _EXTENSIONS + _wanted("namespace") + _wanted("user")
+_CONTEXT_BY_HAND = _wanted("cluster") + _wanted("user") + _wanted("namespace")
+_COMMON_CLUSTER = _line("certificate-authority-data", _BASE64) + _wanted("server", _COMMON)
+_COMMON_CONTEXT = _wanted("cluster", _COMMON) + _wanted("namespace", _COMMON) + _wanted("user", _COMMON)
+_COMMON_NAME = rf"name: (?P<name>{_COMMON})\n"
+_NAME = rf"name: (?P<name>{_TEXT})\n"
+_USER = rf"  user:(?: \{{\}}\n|\n(?:(?P<indent> {{4,}})(?:{_BLOCK}|{_LINE}))+)"
+# Section -> the shapes its entries may have, the most common one first. An entry without fields is none of them.
+_SHAPES = {
+    "clusters": (
+        rf"- cluster:\n(?!  name){_COMMON_CLUSTER}  {_COMMON_NAME}",
+        rf"- cluster:\n(?!  name){_CLUSTER}  {_NAME}",
+    ),
+    "contexts": (
+        rf"- context:\n(?!  name){_COMMON_CONTEXT}  {_COMMON_NAME}",
+        rf"- context:\n(?!  name){_CONTEXT}  {_NAME}",
+        rf"- context:\n(?!  name){_CONTEXT_BY_HAND}  {_NAME}",
+        rf"- {_NAME}  context:\n(?=    ){_CONTEXT}",
+    ),
+    "users": (rf"- {_COMMON_NAME}{_USER}", rf"- {_NAME}{_USER}"),
+}
+_WANTED = {"clusters": ("server",), "contexts": ("cluster", "namespace", "user"), "users": ()}
 _PLAIN_KEYS = frozenset({"apiVersion", "kind", "preferences", "current-context"})
-_WANTED = {"cluster": frozenset({"server"}), "context": frozenset({"cluster", "namespace", "user"})}
+_NOTHING = frozenset({"[]", "null"})
 
 
 class _NotCanonicalError(Exception):
@@ -35,104 +94,104 @@ class Scanned:
     sections: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
 
-def scan(text: str) -> Scanned | None:
-    """What the file says, or None when its shape is not proved.
+@dataclass
+class Places:
+    """Where things stand, as offsets of their first character: keys of the file itself, and entries by section."""
 
-    What lies inside of users is only known to be theirs: a mistake there is left to kubectl to find.
-    """
-    reader = _Reader()
+    keys: dict[str, int] = field(default_factory=dict)
+    entries: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def scan(text: str) -> Scanned | None:
+    """What the file says, or None when its shape is not proved."""
+    found = survey(text)
+    return found and found[0]
+
+
+def survey(text: str) -> tuple[Scanned, Places] | None:
+    """As ``scan``, with the places of what it says."""
+    if not text.isascii() and _pattern(_STRANGE).search(text):
+        return None
+    found, places = Scanned(), Places()
+    at = 0
     try:
-        for line in text.splitlines():
-            reader.read(line)
-        reader.close_section()
+        while at < len(text):
+            at = _key(text, at, found, places)
     except _NotCanonicalError:
         return None
-    return reader.found
+    return found, places
 
 
-class _Reader:
-    """One walk over the lines. ``entry`` is the open list entry: None between entries."""
-
-    def __init__(self) -> None:
-        self.found = Scanned()
-        self.keys: set[str] = set()
-        self.section = ""
-        self.entry: dict[str, str] | None = None
-
-    def read(self, line: str) -> None:
-        if line[:1] not in (" ", "-"):
-            self.top(line)
-        elif self.section == "users":
-            self.user(line)
-        elif self.section:
-            self.inner(line, _SECTIONS[self.section])
-        else:
-            raise _NotCanonicalError
-
-    def top(self, line: str) -> None:
-        """A key of the file itself."""
-        self.close_section()
-        match = _KEY_VALUE.fullmatch(line)
-        if match is None or match[1] in self.keys:
-            raise _NotCanonicalError
-        key, value = match[1], match[2]
-        self.keys.add(key)
-        if key in _SECTIONS:
-            if value is None:
-                self.section = key
-                self.found.sections[key] = {}
-            elif value not in ("[]", "null"):
-                raise _NotCanonicalError
-        elif key == "current-context":
-            self.found.current_context = "" if value == '""' else _text(value)
-        elif key not in _PLAIN_KEYS or value is None or _IGNORED.fullmatch(value) is None:
-            raise _NotCanonicalError
-
-    def close_section(self) -> None:
-        """Between two sections no entry may be open, and none may be empty."""
-        if self.entry is not None and self.section != "users":
-            raise _NotCanonicalError
-        if self.section and not self.found.sections[self.section]:
-            raise _NotCanonicalError
-        self.section, self.entry = "", None
-
-    def inner(self, line: str, kind: str) -> None:
-        """A line of a cluster or a context: its fields, then its name."""
-        if self.entry is None:
-            if line != f"- {kind}:":
-                raise _NotCanonicalError
-            self.entry = {}
-        elif line.startswith("  name: "):
-            self.add(_text(line[len("  name: ") :]), self.entry)
-            self.entry = None
-        else:
-            match = _KEY_VALUE.fullmatch(line[4:]) if line.startswith("    ") else None
-            if match is None or match[1] in self.entry:
-                raise _NotCanonicalError
-            if match[1] in _WANTED[kind]:
-                self.entry[match[1]] = _text(match[2])
-            elif match[2] is None or _IGNORED.fullmatch(match[2]) is None:
-                raise _NotCanonicalError
-
-    def user(self, line: str) -> None:
-        """A line of a user: the name, then credentials, which are not looked at."""
-        if line.startswith("- name: "):
-            self.entry = {}
-            self.add(_text(line[len("- name: ") :]), {})
-        elif self.entry is None or not (line in ("  user:", "  user: {}") or _CREDENTIALS.fullmatch(line)):
-            raise _NotCanonicalError
-
-    def add(self, name: str, entry: dict[str, str]) -> None:
-        if not name or name in self.found.sections[self.section] or not (entry or self.section == "users"):
-            raise _NotCanonicalError
-        self.found.sections[self.section][name] = entry
+def entry(text: str, section: str, at: int) -> re.Match[str] | None:
+    """The entry of a section that begins at ``at``, with its ``name`` and wanted fields as groups (as written)."""
+    for shape in _SHAPES[section]:
+        match = _pattern(shape).match(text, at)
+        if match is not None:
+            return match
+    return None
 
 
-def _text(value: str | None) -> str:
-    if value is None:
+@cache
+def _pattern(shape: str) -> re.Pattern[str]:
+    return re.compile(shape)
+
+
+def _key(text: str, at: int, found: Scanned, places: Places) -> int:
+    """Read one key of the file itself, with what belongs to it; the result is where the next one begins."""
+    end = text.find("\n", at)
+    key, colon, value = text[at:end].partition(":")
+    if end < 0 or not colon or key in places.keys:
         raise _NotCanonicalError
-    if len(value) > 1 and value[0] == value[-1] == '"' and _TEXT.fullmatch(value[1:-1]):
-        return value[1:-1]
-    if _TEXT.fullmatch(value) is None or value.lower() in _WORDS:
+    places.keys[key] = at
+    if key in _SHAPES and not value:
+        found.sections[key], places.entries[key], after = _entries(text, key, end + 1)
+        return after
+    if value[:1] != " ":
         raise _NotCanonicalError
-    return value
+    value = value[1:]
+    if key == "current-context":
+        found.current_context = _text(_whole(value))
+    elif not (value in _NOTHING if key in _SHAPES else key in _PLAIN_KEYS and (value == "{}" or _text(_whole(value)))):
+        raise _NotCanonicalError
+    return end + 1
+
+
+def _entries(text: str, section: str, at: int) -> tuple[dict[str, dict[str, str]], dict[str, int], int]:
+    """Read the entries of a section, of which there must be one: what they say, where they begin, where they end."""
+    common, wanted = _pattern(_SHAPES[section][0]), _WANTED[section]
+    entries: dict[str, dict[str, str]] = {}
+    starts: dict[str, int] = {}
+    while text.startswith("- ", at):
+        match = common.match(text, at) or entry(text, section, at)
+        if match is None:
+            raise _NotCanonicalError
+        name = _text(match["name"])
+        if not name or name in entries:
+            raise _NotCanonicalError
+        entries[name] = {key: _text(match[key]) for key in wanted if match[key] is not None}
+        starts[name] = at
+        at = match.end()
+    if not entries:
+        raise _NotCanonicalError
+    return entries, starts, at
+
+
+def _whole(value: str) -> str:
+    """``value``, when it is text all by itself."""
+    if _pattern(rf"{_COMMON}\n").match(value + "\n") or _pattern(rf"{_TEXT}\n").match(value + "\n"):
+        return value
+    raise _NotCanonicalError
+
+
+def _text(written: str) -> str:
+    """The text that a matched value stands for."""
+    first, last = written[0], written[-1]
+    if first == '"' or last == '"':
+        if first != last or len(written) == 1:
+            raise _NotCanonicalError
+        return written[1:-1]
+    if first == "'":
+        return written[1:-1].replace("''", "'")
+    if last == ":" or written.lower() in _WORDS:
+        raise _NotCanonicalError
+    return written

@@ -1,0 +1,107 @@
+"""Where to change a kubeconfig of kubectl's own shape. Needs no YAML parser, so it is fast in the largest files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from kx.kubeconfig.quote import rewritten, written
+from kx.kubeconfig.scan import Places, Scanned, entry, scan
+from kx.kubeconfig.splice import CannotEditError, Change, Splice, splice
+from kx.records import replace
+
+
+def find(text: str, scanned: Scanned, places: Places, change: Change) -> tuple[Splice, ...]:
+    """The pieces of ``text``, which was surveyed, that make the change; none if it is so already, and proved.
+
+    Raises ``CannotEditError``.
+    """
+    if _is_so(scanned, change):
+        return ()
+    pieces = _FIND[change.kind](text, places, change)
+    if scan(splice(text, *pieces)) == _expected(scanned, change):
+        return pieces
+    from kx.kubeconfig import edittree  # late: only for values that the quick reader does not read back
+
+    return edittree.find(text, change)
+
+
+def _is_so(scanned: Scanned, change: Change) -> bool:
+    """Whether there is nothing to do. Raises ``CannotEditError`` for a change to what is not there."""
+    if change.kind == "current":
+        return scanned.current_context == change.value
+    entries = scanned.sections.get(change.section, {})
+    for name in change.names:
+        if name not in entries:
+            raise CannotEditError(f'"{name}" is not in {change.section}')
+    if change.kind == "rename" and change.value in entries:
+        raise CannotEditError(f'"{change.value}" is in {change.section} already')
+    return change.kind == "namespace" and entries[change.name].get("namespace", "") == change.value
+
+
+def _current(text: str, places: Places, change: Change) -> tuple[Splice, ...]:
+    at = places.keys.get("current-context")
+    if at is not None:
+        start = at + len("current-context: ")
+        return (Splice(start, text.index("\n", at), rewritten(text[start], change.value)),)
+    line = f"current-context: {written(change.value)}\n"
+    before = next((at for key, at in places.keys.items() if key > "current-context"), len(text))  # kubectl sorts
+    return (Splice(before, before, line),)
+
+
+def _namespace(text: str, places: Places, change: Change) -> tuple[Splice, ...]:
+    match = _match(text, places, change, change.name)
+    if match["namespace"] is not None:
+        start, end = match.span("namespace")
+        if change.value:
+            return (Splice(start, end, rewritten(text[start], change.value)),)
+        return (Splice(start - len("    namespace: "), end + 1),)
+    line = f"    namespace: {written(change.value)}\n"
+    if match["user"] is not None:
+        before = match.start("user") - len("    user: ")
+        return (Splice(before, before, line),)
+    after = match.end("cluster") + 1  # without a cluster too, this place is wrong, and the proof will say so
+    return (Splice(after, after, line),)
+
+
+def _rename(text: str, places: Places, change: Change) -> tuple[Splice, ...]:
+    start, end = _match(text, places, change, change.name).span("name")
+    return (Splice(start, end, rewritten(text[start], change.value)),)
+
+
+def _delete(text: str, places: Places, change: Change) -> tuple[Splice, ...]:
+    matches = [_match(text, places, change, name) for name in change.names]
+    gone = tuple(Splice(match.start(), match.end()) for match in matches)
+    if len(places.entries[change.section]) > len(gone):
+        return gone
+    end = text.index("\n", places.keys[change.section])
+    return (Splice(end, end, " []"), *gone)
+
+
+def _match(text: str, places: Places, change: Change, name: str) -> re.Match[str]:
+    match = entry(text, change.section, places.entries[change.section][name])
+    assert match is not None  # the scan has seen it there
+    return match
+
+
+_FIND: dict[str, Callable[[str, Places, Change], tuple[Splice, ...]]] = {
+    "current": _current,
+    "namespace": _namespace,
+    "rename": _rename,
+    "delete": _delete,
+}
+
+
+def _expected(scanned: Scanned, change: Change) -> Scanned:
+    """What must be read after the change, and nothing else."""
+    if change.kind == "current":
+        return replace(scanned, current_context=change.value)
+    entries = dict(scanned.sections[change.section])
+    gone = {name: entries.pop(name) for name in change.names}
+    if change.kind == "rename":
+        entries[change.value] = gone[change.name]
+    elif change.kind == "namespace":
+        others = {key: value for key, value in gone[change.name].items() if key != "namespace"}
+        entries[change.name] = others | ({"namespace": change.value} if change.value else {})
+    sections = {key: value for key, value in scanned.sections.items() if key != change.section}
+    return replace(scanned, sections=sections | ({change.section: entries} if entries else {}))

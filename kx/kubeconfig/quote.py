@@ -1,0 +1,66 @@
+"""Scalars of kubeconfig files: which text may stand there as it is, and how every other is quoted.
+
+The rules are those of the YAML reader inside kubectl (YAML 1.1, go-yaml's resolve table), where `y`, `0o7`, `1e3` and
+`null` are no text. Knows nothing of files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+# Text to every YAML reader, old and new: begins with a letter, holds no sign that could end it or mean something.
+_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9._/@:+-]*[A-Za-z0-9._/@+-])?")
+WORDS = frozenset("y n yes no on off true false null nan inf".split())
+_WORDS_FOR_VALUES = frozenset(
+    "y Y yes Yes YES on On ON true True TRUE n N no No NO off Off OFF false False FALSE".split()
+) | {".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", "<<"}
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+# Go's ParseInt and ParseUint with base 0, after all underscores are taken out.
+_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|0[bB][01]+)")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_BINARY = re.compile(r"-?0b[-+]?[01]+")
+
+
+def written(text: str) -> str:
+    """``text`` as a value in a kubeconfig: as it is where that is plainly safe, else in double quotes."""
+    if _PLAIN.fullmatch(text) and text.lower() not in WORDS:
+        return text
+    return quoted(text)
+
+
+def rewritten(sign: str, text: str) -> str:
+    """``text`` in the place of a value that began with ``sign``: double quotes stay."""
+    return quoted(text) if sign == '"' else written(text)
+
+
+def quoted(text: str) -> str:
+    """A double-quoted scalar, the same in YAML and in JSON: control characters are escaped, others left alone."""
+    return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+def _escaped(char: str) -> str:
+    # Beyond 16 bits JSON writes two escapes, which YAML refuses; DEL is a control character to YAML alone.
+    if char > "\uffff":
+        return char
+    return "\\u007f" if char == "\x7f" else json.dumps(char)[1:-1]
+
+
+def is_null(plain: str) -> bool:
+    """Whether a scalar without quotes means "nothing"."""
+    return plain in _NULLS
+
+
+def is_text(plain: str) -> bool:
+    """Whether kubectl reads a scalar without quotes as text, and not as a number, a truth value or nothing.
+
+    Dates are text to it: what becomes of a kubeconfig is JSON, which has none.
+    """
+    if plain in _NULLS or plain in _WORDS_FOR_VALUES:
+        return False
+    if plain[0] == ".":
+        return not _FLOAT.fullmatch(plain.replace("_", ""))
+    if plain[0] not in "0123456789+-":
+        return True
+    digits = plain.replace("_", "")
+    return not (_INTEGER.fullmatch(digits) or _FLOAT.fullmatch(plain) or _BINARY.fullmatch(digits))
