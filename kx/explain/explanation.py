@@ -15,6 +15,16 @@ Grade = Literal["exact", "partial", "impossible", "none-needed"]
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a piece of a word means; ``start`` and ``end`` are offsets into the line."""
+
+    start: int
+    end: int
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Note:
     """What one word means."""
 
@@ -25,6 +35,7 @@ class Note:
     title: str
     note: str
     source: Source
+    parts: tuple[Part, ...] = ()  # of a word whose inside has pieces of its own: in order, not overlapping
 
 
 @dataclass(frozen=True)

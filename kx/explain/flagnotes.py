@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kx.explain.explanation import Source
-from kx.explain.selectors import describe
+from kx.explain.shape import mismatch
 from kx.explain.subject import Subject
+from kx.explain.values import table
+from kx.explain.values.piece import Meaning
 from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.model import Flag
 from kx.kubectl.invocation import FlagUse
@@ -22,7 +24,6 @@ _TYPES = {
     "int64": "takes a number",
     "duration": "takes a time, such as 30s or 5m",
 }
-_SELECTORS = {"selector": "label", "field-selector": "field", "pod-selector": "label"}
 
 
 def about(subject: Subject, use: FlagUse) -> tuple[str, Source]:
@@ -50,31 +51,55 @@ def value_note(use: FlagUse) -> str:
     """What this very value means, or "" where nothing special is to be said."""
     if use.flag is None or use.value is None:
         return ""
-    if use.flag.name in _SELECTORS:
-        return f"only objects whose {describe(use.value, _SELECTORS[use.flag.name])}" if use.value else ""
     if use.flag.name == "dry-run" and not use.given:
         return texts.flag_value("dry-run", "unchanged")
     return texts.flag_value(use.flag.name, use.value)
 
 
 def _means_something_else(subject: Subject, flag: Flag) -> bool:
-    """Whether the flag's values are not what they are elsewhere: `expose -l` chooses for the new service, not now."""
-    if flag.name == "selector":
-        return subject.path[:1] in (("create",), ("expose",))
+    """Whether the values of -o are not what they are elsewhere, as for `explain`."""
     own = texts.command(subject.path)
     return flag.name == "output" and own is not None and "output" in own.flags
 
 
 def full(subject: Subject, use: FlagUse) -> tuple[str, Source]:
     """The note for a flag together with its value."""
+    text, source, _ = explained(subject, use)
+    return text, source
+
+
+def explained(subject: Subject, use: FlagUse) -> tuple[str, Source, Meaning]:
+    """The note for a flag together with its value, and what the value means piece by piece."""
     text, source = about(subject, use)
     if use.flag is None:
-        return text, source
+        return text, source, _NOTHING
+    meaning = _meaning(subject, use)
+    if meaning.gist:
+        whole = meaning.gist if meaning.whole else f"{text}; here: {meaning.gist}"
+        return _fitting(subject, use, whole), source, meaning
     special = "" if _means_something_else(subject, use.flag) else value_note(use)
     if special:
-        return special, source
+        return _fitting(subject, use, special), source, meaning
     if use.flag.type == "bool" and use.value in _FALSE:
-        return (text if "false " in text else f"NOT: {text}"), source
+        return (text if "false " in text else f"NOT: {text}"), source, meaning
     if use.value is None and not use.flag.optional_value:
-        return f"{text} (its value is missing)", source
-    return text, source
+        return f"{text} (its value is missing)", source, meaning
+    return text, source, meaning
+
+
+_NOTHING = Meaning()
+
+
+def _meaning(subject: Subject, use: FlagUse) -> Meaning:
+    if use.flag is None or use.value is None or not use.given or _means_something_else(subject, use.flag):
+        return _NOTHING
+    meaning = table.flag(subject.path, use.flag.name, use.value, subject.types) or _NOTHING
+    # What a variable holds, or how an open quote will go on, is not known: maybe it is good then.
+    word = subject.word(use.word if use.value_word is None else use.value_word)
+    return _NOTHING if meaning.refused and (word.expands or word.unfinished) else meaning
+
+
+def _fitting(subject: Subject, use: FlagUse, text: str) -> str:
+    """The text, and what it does not fit: a template for a list where one object is asked for."""
+    wrong = mismatch(subject) if use.name == "output" else ""
+    return f"{text}; {wrong}" if wrong else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kx.explain import effects, programs, shellnotes, traps
 from kx.explain.explanation import Effect, Explanation, Note, Request, Trap, Undo
@@ -46,7 +46,10 @@ def explain(
     found: dict[int, Note] = {}
     for invocation, part in zip(invocations, parts, strict=True):
         found.update(zip(_noted(invocation), part.words, strict=True))
-    every = tuple(found.get(index) or shellnotes.note(line, index) for index in range(len(line.words)))
+    every = tuple(
+        found.get(index) or shellnotes.note(line, index, after_pod=_runs_in_pod(found, index))
+        for index in range(len(line.words))
+    )
     if main is None:
         return Explanation(line.text, "", (), "Nothing is run." if every else "", "local", where, every)
     weightiest = _weightiest(parts, main)
@@ -64,6 +67,12 @@ def explain(
         unfinished=tuple(missing for part in parts for missing in part.unfinished),
         clusterwide=all(part.clusterwide for part in parts if part.program == "kubectl"),
     )
+
+
+def _runs_in_pod(found: Mapping[int, Note], index: int) -> bool:
+    """Whether the word before this one belongs to a command that a pod runs."""
+    before = found.get(index - 1)
+    return before is not None and before.role == "container-command"
 
 
 def _weightiest(parts: Sequence[Explanation], main: Explanation) -> Explanation:

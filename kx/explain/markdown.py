@@ -66,7 +66,8 @@ def _refusals(explanation: Explanation) -> Iterator[str]:
 
 def _table(explanation: Explanation) -> str:
     lines = ["| word | meaning |", "|---|---|"]
-    lines += [f"| {_code(typed)} | {_text(note)} |" for typed, note in rows(explanation)]
+    # A piece of a word stands below it, behind a dot.
+    lines += [f"| {'· ' * row.depth}{_code(row.typed)} | {_text(row.note)} |" for row in rows(explanation)]
     return "\n".join(lines)
 
 

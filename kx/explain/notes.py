@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from kx.explain import flagnotes, operandnotes
-from kx.explain.explanation import Note, Source
+from kx.explain import expansions, flagnotes, operandnotes
+from kx.explain.explanation import Note, Part, Source
 from kx.explain.subject import Subject
+from kx.explain.values.piece import Meaning
 from kx.kubectl.catalog import texts
-from kx.kubectl.invocation import Role
+from kx.kubectl.invocation import FlagUse, Role, Word
+from kx.records import dataclass
 
 _UNKNOWN_PROBLEMS = frozenset({"unknown-command", "unknown-flag", "flag-before-plugin"})
 _DASH: dict[tuple[str, ...], str] = {
@@ -31,26 +33,45 @@ def _note(subject: Subject, index: int, role: Role) -> Note:
     word = subject.word(index)
     problem = next((entry for entry in subject.invocation.problems if entry.word == index), None)
     if problem and problem.kind in _UNKNOWN_PROBLEMS:
-        role, title, text, source = "unknown", "unknown", f"{_REFUSED}{problem.message}", _KUBECTL
+        text = f"{_REFUSED}{problem.message}"
         if problem.kind == "unknown-command" and not subject.path:
             text += " (unless there is a plugin of that name)"
-    else:
-        title, text, source = _ROLES[role](subject, index)
-        if problem and problem.kind == "unfinished":
-            text, source = f"{text} ({problem.message})", "kx"
-        elif problem:
-            text, source = f"{_REFUSED}{problem.message}", _KUBECTL
-    return Note(word.start, word.end, word.text, role, title, text, source)
+        return Note(word.start, word.end, word.text, "unknown", "unknown", text, _KUBECTL)
+    told = _ROLES[role](subject, index)
+    text, source = told.note, told.source
+    if expanded := expansions.told(word):
+        text = f"{text}; {expanded}"
+    if problem and problem.kind == "unfinished":
+        text, source = f"{text} ({problem.message})", "kx"
+    elif problem:
+        text, source = f"{_REFUSED}{problem.message}", _KUBECTL
+    return Note(word.start, word.end, word.text, role, told.title, text, source, told.parts)
 
 
 _KUBECTL: Source = "kubectl"
 _REFUSED = "kubectl would refuse this: "
-_Told = tuple[str, str, Source]
+
+
+@dataclass(frozen=True)
+class _Told:
+    title: str
+    note: str
+    source: Source = "kx"
+    parts: tuple[Part, ...] = ()
+
+
+def _parts(word: Word, value: str, meaning: Meaning) -> tuple[Part, ...]:
+    """The pieces of a value, which ends where its word ends, as parts of the line."""
+    if not meaning.pieces or not word.value.endswith(value):
+        return ()
+    from kx.explain.values.spans import parts  # most words have no pieces
+
+    return parts(word, len(word.value) - len(value), meaning.pieces)
 
 
 def _program(subject: Subject, index: int) -> _Told:
     own = texts.command(())
-    return "kubectl", own.word if own else "", "kx"
+    return _Told("kubectl", own.word if own else "")
 
 
 def _command(subject: Subject, index: int) -> _Told:
@@ -58,48 +79,67 @@ def _command(subject: Subject, index: int) -> _Told:
     path = subject.path[: places.index(index) + 1]
     text = texts.command(path)
     if subject.invocation.command is None:
-        return "plugin", "a plugin: a program of its own that kubectl starts", "kx"
-    return " ".join(("kubectl", *path)), text.word if text else "a command of kubectl", "kx" if text else "kubectl"
+        return _Told("plugin", "a plugin: a program of its own that kubectl starts")
+    title = " ".join(("kubectl", *path))
+    return _Told(title, text.word) if text else _Told(title, "a command of kubectl", "kubectl")
 
 
 def _flag(subject: Subject, index: int) -> _Told:
     uses = subject.uses.get(index, ())
     if not uses:
-        return "flag", "a flag for the program", "kx"
+        return _Told("flag", "a flag for the program")
     title = " ".join(f"--{use.name}" if use.flag else use.typed for use in uses)
-    told = [
-        flagnotes.about(subject, use) if use.value_word is not None else flagnotes.full(subject, use) for use in uses
-    ]
-    return title, "; ".join(text for text, _ in told), told[-1][1]
+    if uses[-1].value_word is not None:
+        told = [flagnotes.about(subject, use) for use in uses]
+        return _Told(title, "; ".join(text for text, _ in told), told[-1][1])
+    found = [_with_value(subject, use, index) for use in uses]
+    return _Told(title, "; ".join(each.note for each in found), found[-1].source, found[-1].parts)
+
+
+def _with_value(subject: Subject, use: FlagUse, index: int) -> _Told:
+    """A flag's value, which stands in the word number ``index``."""
+    text, source, meaning = flagnotes.explained(subject, use)
+    return _Told(f"value of --{use.name}", text, source, _parts(subject.word(index), use.value or "", meaning))
 
 
 def _flag_value(subject: Subject, index: int) -> _Told:
     use = next(use for use in subject.invocation.flags if use.value_word == index)
-    text, source = flagnotes.full(subject, use)
-    return f"value of --{use.name}", text, source
+    return _with_value(subject, use, index)
 
 
 def _operand(subject: Subject, index: int) -> _Told:
     role = subject.operands.roles.get(index, "argument")
-    return operandnotes.title(role), operandnotes.note(subject, index, role), "kx"
+    text, meaning = operandnotes.note(subject, index, role)
+    word = subject.word(index)
+    return _Told(operandnotes.title(role), text, "kx", _parts(word, word.value, meaning))
 
 
 def _separator(subject: Subject, index: int) -> _Told:
     if subject.path == ("run",) and subject.on("command"):
-        return "end of flags", _DASH[("create",)], "kx"
-    return "end of flags", _DASH.get(subject.path[:1], _DASH_ELSEWHERE), "kx"
+        return _Told("end of flags", _DASH[("create",)])
+    return _Told("end of flags", _DASH.get(subject.path[:1], _DASH_ELSEWHERE))
 
 
 def _container_command(subject: Subject, index: int) -> _Told:
     first = next(place for place, role in subject.invocation.roles if role == "container-command")
     if index != first:
-        return "command in the container", "a word for that program", "kx"
+        kept = expansions.kept_for_pod(subject.word(index))
+        if _is_script(subject, index, first):
+            return _Told("script", f"a script for the shell in the pod{f'; {kept}' if kept else ''}")
+        return _Told("command in the container", f"a word for that program{f'; {kept}' if kept else ''}")
     known = texts.container_program(subject.word(index).value)
-    return "command in the container", known or "the program to run", "kx"
+    return _Told("command in the container", known or "the program to run")
+
+
+def _is_script(subject: Subject, index: int, first: int) -> bool:
+    """Whether a word is what ``sh -c`` runs."""
+    shell = subject.word(first).value.rpartition("/")[2] in ("sh", "bash", "ash", "dash", "zsh")
+    before = subject.word(index - 1).value
+    return shell and before.startswith("-") and not before.startswith("--") and before.endswith("c")
 
 
 def _unknown(subject: Subject, index: int) -> _Told:
-    return "unknown", "kubectl does not know this word here", "kubectl"
+    return _Told("unknown", "kubectl does not know this word here", "kubectl")
 
 
 _ROLES = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kx.explain.subject import Subject
+from kx.explain.values import table
+from kx.explain.values.piece import Meaning
 from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.resources import ResourceType
 
@@ -27,11 +29,17 @@ def title(role: str) -> str:
     return _TITLES.get(role, role)
 
 
-def note(subject: Subject, index: int, role: str) -> str:
-    """What one operand means."""
-    value = subject.word(index).value
+def note(subject: Subject, index: int, role: str) -> tuple[str, Meaning]:
+    """What one operand means, as a whole and piece by piece."""
+    word = subject.word(index)
+    meaning = table.operand(subject.path, role, word.value, subject.types) or _NOTHING
+    if meaning.refused and (word.expands or word.unfinished):
+        meaning = _NOTHING
     special = _SPECIAL.get(role)
-    return special(subject, value) if special else texts.operand(subject.path, role)
+    return meaning.gist or (special(subject, word.value) if special else texts.operand(subject.path, role)), meaning
+
+
+_NOTHING = Meaning()
 
 
 def _type(subject: Subject, value: str) -> str:

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator
 
 from kx.explain.explanation import Explanation, Request, Trap
-from kx.explain.rows import rows
+from kx.explain.rows import Row, rows
 from kx.records import replace
 from kx.term import paint, visible
 
@@ -79,21 +79,26 @@ def _cut(typed: str, room: int) -> list[str]:
 
 
 def _words(explanation: Explanation, width: int, colour: bool) -> str:
-    pairs = [(visible(typed), visible(note)) for typed, note in rows(explanation)]
+    drawn = [
+        replace(row, typed="  " * row.depth + visible(row.typed), note=visible(row.note)) for row in rows(explanation)
+    ]
     # Words that would leave too little room for the notes get a line of their own.
     widest = min(_WIDEST_WORD, width - len(_INDENT) - 2 - _NARROWEST)
-    column = max((len(typed) for typed, _ in pairs if len(typed) <= widest), default=2) + 2
-    lines: list[str] = []
-    for typed, note in pairs:
-        notes = _wrapped(note, width - len(_INDENT) - column)
-        name = paint(typed, "bold", colour)
-        if len(typed) + 2 <= column:
-            lines.append(_INDENT + name + " " * (column - len(typed)) + notes[0])
-            notes = notes[1:]
-        else:
-            lines += [_INDENT + paint(piece, "bold", colour) for piece in _cut(typed, width - len(_INDENT))]
-        lines += [_INDENT + " " * column + rest for rest in notes]
-    return "\n".join(line.rstrip() for line in lines)
+    column = max((len(row.typed) for row in drawn if len(row.typed) <= widest), default=2) + 2
+    return "\n".join(line.rstrip() for row in drawn for line in _row(row, column, width, colour))
+
+
+def _row(row: Row, column: int, width: int, colour: bool) -> Iterator[str]:
+    """A word and its note beside it, or below it where the word is too long for the column."""
+    style = "" if row.depth else "bold"  # pieces of a word stand below it, indented and plain
+    notes = _wrapped(row.note, width - len(_INDENT) - column)
+    if len(row.typed) + 2 <= column:
+        yield _INDENT + paint(row.typed, style, colour) + " " * (column - len(row.typed)) + notes.pop(0)
+    else:
+        room = width - len(_INDENT)
+        pieces = [_shortened(row.typed, room)] if row.in_pieces else _cut(row.typed, room)
+        yield from (_INDENT + paint(piece, style, colour) for piece in pieces)
+    yield from (_INDENT + " " * column + rest for rest in notes)
 
 
 def _refused(explanation: Explanation, width: int, colour: bool) -> str:

@@ -5,23 +5,57 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kx.explain.explanation import Explanation, Note
+from kx.explain.explanation import Explanation, Note, Part
+from kx.records import dataclass
 
+_MOST_PARTS = 24  # of one word; more than that is not read
 # A word with the second role joins the row of a word with the first.
 _SECRET = re.compile(r"(?:value of )?--(from-literal|docker-password|password|token)$")
 _JOINS = {("program", "command"), ("command", "command"), ("flag", "flag-value")}
 
 
-def rows(explanation: Explanation) -> Iterator[tuple[str, str]]:
-    """Pairs of what was typed and what it means; line breaks inside a word become spaces."""
+@dataclass(frozen=True)
+class Row:
+    """What was typed and what it means; a row of depth 1 is a piece of the word above it."""
+
+    typed: str
+    note: str
+    depth: int = 0
+    in_pieces: bool = False  # its pieces follow, so that what was typed need not be seen whole
+
+
+def rows(explanation: Explanation) -> Iterator[Row]:
+    """The words of a line in order, with their pieces; line breaks inside a word become spaces."""
     group: list[Note] = []
     for note in explanation.words:
         if group and not _belongs(group[-1], note):
-            yield _row(group)
+            yield from _rows(group)
             group = []
         group.append(note)
     if group:
-        yield _row(group)
+        yield from _rows(group)
+
+
+def _rows(group: list[Note]) -> Iterator[Row]:
+    typed, note = _row(group)
+    below = [Row(_shown(each), each.note, 1) for each in group[1:] if each.title == "script"]
+    parts = [part for each in group for part in each.parts]
+    if len(parts) > 1 and not all(_is_told(part, note) for part in parts):
+        below += [Row(_piece(part), part.note, 1) for part in parts[:_MOST_PARTS]]
+    if below and len(parts) > _MOST_PARTS:
+        below.append(Row("…", f"and {len(parts) - _MOST_PARTS} more", 1))
+    yield Row(typed, note, in_pieces=bool(below))
+    yield from below
+
+
+def _is_told(part: Part, note: str) -> bool:
+    """Whether the note of the whole word says already what this piece is."""
+    return part.note in note or re.search(rf"(?<!\w){re.escape(part.text)}(?!\w)", note) is not None
+
+
+def _piece(part: Part) -> str:
+    text = " ".join(part.text.split())
+    return text or f'"{part.text}"'
 
 
 def _belongs(last: Note, note: Note) -> bool:

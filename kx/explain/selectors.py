@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _PART = re.compile(r",(?![^()]*\))")
 _SET = re.compile(r"^\s*(\S+)\s+(in|notin)\s*\(([^)]*)\)\s*$")
@@ -13,6 +14,16 @@ def describe(selector: str, thing: str = "label") -> str:
     """What a label or field selector asks for, as one phrase; the text itself where it has no known shape."""
     parts = [_requirement(part, thing) for part in _PART.split(selector) if part.strip()]
     return ", and ".join(parts)
+
+
+def requirements(selector: str) -> Iterator[tuple[int, int]]:
+    """Where each requirement of a selector begins and ends, without the blanks around it."""
+    start = 0
+    for part in _PART.split(selector):
+        left = len(part) - len(part.lstrip())
+        if part.strip():
+            yield start + left, start + left + len(part.strip())
+        start += len(part) + 1
 
 
 def _requirement(part: str, thing: str) -> str:

@@ -49,11 +49,15 @@ _REDIRECTS = {
     ">&2": "send the output where errors go",
 }
 
+_HERE = dict.fromkeys(("|", "|&", ">", ">>", "<"), ": all this on this machine, not in the pod")
 
-def note(line: Line, index: int) -> Note:
-    """The note on a word that is the shell's business."""
+
+def note(line: Line, index: int, after_pod: bool = False) -> Note:
+    """The note on a word that is the shell's business; ``after_pod``: the command before it runs in a pod."""
     word = line.words[index]
     title, text = _KINDS[word.kind](line, index)
+    if after_pod and title in ("operator", "redirect"):
+        text += _HERE.get(word.text, "")
     return Note(word.start, word.end, word.text, "shell", title, text, "kx")
 
 

@@ -62,11 +62,17 @@ def checked(line: str, implied: bool = False) -> dict[str, Any]:
     assert told["undo"]["grade"] in get_args(Grade)
     covered = [0] * len(line)
     for word in told["words"]:
-        assert list(word) == ["start", "end", "text", "role", "title", "note", "source"]
+        assert list(word) == ["start", "end", "text", "role", "title", "note", "source", "parts"]
         assert word["role"] in get_args(Role) and word["source"] in get_args(Source)
         assert word["text"] == line[word["start"] : word["end"]] and word["title"] and word["note"], word
         for place in range(word["start"], word["end"]):
             covered[place] += 1
+        place = word["start"]
+        for part in word["parts"]:
+            assert list(part) == ["start", "end", "text", "note"] and part["note"], part
+            assert place <= part["start"] < part["end"] <= word["end"], "in order, inside the word, not overlapping"
+            assert part["text"] == line[part["start"] : part["end"]]
+            place = part["end"]
     assert all(covered[place] == 1 for place, char in enumerate(line) if not char.isspace())
     assert max(covered, default=0) <= 1
     for trap in told["traps"]:

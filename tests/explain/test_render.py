@@ -32,10 +32,14 @@ CASCADE = """\
 RUN = """\
   CREATE   Start one pod from an image.
 
-  kubectl run  make one new pod and start it
-  net-utils    the name for the new pod
+  kubectl run             make one new pod and start it
+  net-utils               the name for the new pod
   --image=saman2000h/net-utils:1.2
-               the image to run, written repository:tag
+                          the image to run, written repository:tag; here:
+                          net-utils from docker.io, version 1.2
+    saman2000h/net-utils  the name of the image, from docker.io (Docker Hub), as
+                          no registry is named
+    :1.2                  the tag: which version of it
 
   asks     POST   /api/v1/namespaces/default/pods
   undo     kubectl delete pod net-utils   exact

@@ -185,8 +185,8 @@ def test_the_plain_reader_refuses_other_yaml(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "note"),
     [
-        ("kubectl create pdb p --selector=a=b", "the pods it counts, by their labels"),
-        ("kubectl expose deploy d --selector=a=b", texts.flag(("expose",), "selector")),
+        ("kubectl create pdb p --selector=a=b", "the pods it counts, by their labels; here: label a is b"),
+        ("kubectl expose deploy d --selector=a=b", f"{texts.flag(('expose',), 'selector')}; here: label a is b"),
         ("kubectl get pods --selector=a=b", "only objects whose label a is b"),
         ("kubectl api-resources --namespaced=false", "only types that belong to the whole cluster"),
         ("kubectl rollout status deploy/d --watch=false", "stay until the change is done; false prints the state once"),

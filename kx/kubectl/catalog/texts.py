@@ -114,6 +114,16 @@ def resource(key: str) -> str:
     return str(_shared("types").get(key, ""))
 
 
+def known_field(path: str) -> str:
+    """What the field at a path (``spec.containers.image``) is, or ""; may hold {name} if the path ends in *."""
+    return str(_shared("fields")["fields"].get(path, ""))
+
+
+def list_entry(path: str) -> str:
+    """What one entry of the list at a path is called (``spec.containers``: container), or ""."""
+    return str(_shared("fields")["lists"].get(path, ""))
+
+
 def container_program(name: str) -> str:
     """What a program people start in containers is, or ""."""
     return str(_shared("containers").get(name.rpartition("/")[2], ""))
@@ -137,6 +147,6 @@ def _operands(data: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(data["operands"].split(" | ")) if "operands" in data else ()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _shared(name: str) -> dict[str, Any]:
     return read(os.path.join(_ROOT, "shared", f"{name}.yaml"))

@@ -1,0 +1,180 @@
+"""A Go template, action by action. Knows the words of text/template and those that kubectl adds; runs nothing."""
+
+from __future__ import annotations
+
+import re
+
+from kx.explain.values import fieldpath
+from kx.explain.values.jsonpath import printed
+from kx.explain.values.piece import Meaning, Piece, refused
+
+_ACTION = re.compile(r"\{\{(?P<inside>(?:\"(?:\\.|[^\"\\])*\"|`[^`]*`|/\*.*?\*/|\}(?!\})|[^\"`}])*)\}\}", re.DOTALL)
+_TOKEN = re.compile(r"\"(?:\\.|[^\"\\])*\"|`[^`]*`|[^\s|()\"`]+|\||[()]")
+_LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"|`[^`]*`")
+_VARIABLES = re.compile(r"^(\$\w+)(?:\s*,\s*(\$\w+))?\s*:?=\s*(.*)$", re.DOTALL)
+# What a function makes of the values that follow it.
+_FUNCTIONS = {
+    "index": "the entry {last} of {first}",
+    "len": "how many there are in {first}",
+    "base64decode": "{first}, decoded from base64",
+    "print": "{all}",
+    "println": "{all}, and a line break",
+    "printf": "{rest}, formatted as {first}",
+    "html": "{first}, made safe for HTML",
+    "js": "{first}, made safe for JavaScript",
+    "urlquery": "{first}, made safe for a web address",
+    "eq": "{first} is {rest}",
+    "ne": "{first} is not {rest}",
+    "lt": "{first} is less than {rest}",
+    "le": "{first} is at most {rest}",
+    "gt": "{first} is more than {rest}",
+    "ge": "{first} is at least {rest}",
+    "and": "{all}, all of them",
+    "or": "{all}, the first that is there",
+    "not": "not {first}",
+    "exists": "there is a {rest} in {first}",
+    "slice": "a part of {first}",
+    "call": "the result of {first}",
+}
+_BLOCKS = {"range": "for {0}:", "if": "only if {0}:", "with": "if there is {0}, with it:"}
+
+
+def read(text: str) -> Meaning:
+    """A template as ``-o go-template=`` takes it."""
+    pieces: list[Piece] = []
+    opened: list[str] = []
+    place = 0
+    for action in _ACTION.finditer(text):
+        if action.start() > place:
+            pieces.append(Piece(place, action.start(), printed(text[place : action.start()])))
+        inside = action["inside"].strip().removeprefix("- ").removesuffix(" -").strip()
+        told = _action(inside, opened)
+        if told is None:
+            return refused(f"it has one {{{{{inside}}}}} too many")
+        pieces.append(Piece(*action.span(), told))
+        place = action.end()
+    rest = text[place:]
+    if "{{" in rest:
+        return refused("a {{ that is not closed")
+    if opened:
+        return refused(f"there is no {{{{end}}}} for {opened[-1]}")
+    if rest:
+        pieces.append(Piece(place, len(text), printed(rest)))
+    return Meaning("", tuple(pieces))
+
+
+def asks_items(text: str) -> bool | None:
+    """Whether a template looks into a list of objects: its first field tells. None: it does not tell."""
+    for action in _ACTION.finditer(text):
+        for token in _TOKEN.findall(action["inside"]):
+            if re.match(r"\.\w", token) and token not in (".kind", ".apiVersion"):
+                return fieldpath.asks_items(token)
+    return None
+
+
+def _action(inside: str, opened: list[str]) -> str | None:
+    """What one action does; None for an end or an else that nothing opened."""
+    word, _, rest = inside.partition(" ")
+    if inside.startswith("/*"):
+        return "a comment"
+    if word in _BLOCKS:
+        opened.append(word)
+        return _BLOCKS[word].format(_condition(rest) if word == "if" else _each(word, rest))
+    if word == "end":
+        return f"the end of {opened.pop()}" if opened else None
+    if word == "else":
+        return _else(rest, opened[-1]) if opened else None
+    if word in ("define", "block"):
+        opened.append(word)
+        return f"a template of its own, called {rest.split(' ')[0]}:"
+    if word == "template":
+        return f"the template called {rest}"
+    if word in ("break", "continue"):
+        return "leave the loop" if word == "break" else "go on with the next one"
+    if found := _VARIABLES.match(inside):
+        return f"remember {_pipeline(found[3])} as {found[1]}"
+    return printed(inside[1:-1]) if _LITERAL.fullmatch(inside) else _pipeline(inside)
+
+
+def _condition(rest: str) -> str:
+    """A comparison reads as one; of any other value counts whether there is something in it."""
+    told = _pipeline(rest)
+    compared = rest.lstrip("( ").split(" ")[0] in ("eq", "ne", "lt", "le", "gt", "ge", "not", "exists")
+    return told if compared else f"this is not empty, zero or false: {told}"
+
+
+def _each(word: str, rest: str) -> str:
+    named = _VARIABLES.match(rest)
+    told = _pipeline(named[3] if named else rest)
+    each = f"every one of {told}" if word == "range" else told
+    if word == "range" and told == "the list of objects":
+        each = "every object of the list"
+    if named is None:
+        return each
+    return f"{each}, called {named[2]} (its place or key: {named[1]})" if named[2] else f"{each}, called {named[1]}"
+
+
+def _else(rest: str, block: str) -> str:
+    if rest.startswith("if "):
+        return f"otherwise, only if {_pipeline(rest[3:])}:"
+    return "if there was none:" if block == "range" else "otherwise:"
+
+
+def _pipeline(text: str) -> str:
+    """A pipeline in words: each command gets what stands before it as its last value."""
+    told = ""
+    tokens = _TOKEN.findall(text)
+    while tokens:
+        stop = _bar(tokens)
+        told = _command(tokens[:stop], told)
+        tokens = tokens[stop + 1 :]
+    return told or "nothing"
+
+
+def _bar(tokens: list[str]) -> int:
+    depth = 0
+    for place, token in enumerate(tokens):
+        depth += (token == "(") - (token == ")")
+        if token == "|" and not depth:
+            return place
+    return len(tokens)
+
+
+def _command(tokens: list[str], piped: str) -> str:
+    template = _FUNCTIONS.get(tokens[0]) if tokens else None
+    values = _values(tokens[1:] if template else tokens)
+    values += [piped] if piped else []
+    if template is None:
+        return " ".join(values)
+    first, rest = (values or ["nothing"])[0], values[1:] or ["nothing"]
+    return template.format(first=first, rest=" and ".join(rest), last=", ".join(rest), all=", ".join(values))
+
+
+def _values(tokens: list[str]) -> list[str]:
+    """Each value in words; what stands in parentheses is a pipeline of its own."""
+    found: list[str] = []
+    place = 0
+    while place < len(tokens):
+        if tokens[place] == "(":
+            stop, depth = place + 1, 1
+            while stop < len(tokens) and depth:
+                depth += (tokens[stop] == "(") - (tokens[stop] == ")")
+                stop += 1
+            inner = tokens[place + 1 : stop - 1 if not depth else stop]
+            found.append(_pipeline(" ".join(inner)))
+            place = stop
+        else:
+            found.append(_value(tokens[place]))
+            place += 1
+    return found
+
+
+def _value(token: str) -> str:
+    if token == ".":
+        return "this one"
+    if token.startswith("."):
+        return fieldpath.words(token[1:])
+    if token.startswith("$") and "." in token:
+        variable, _, path = token.partition(".")
+        return f"{fieldpath.words(path)} ({'from the top' if variable == '$' else 'of ' + variable})"
+    return token
