@@ -12,6 +12,7 @@ from kx.explain.phrases import fill
 from kx.explain.requests import requests
 from kx.explain.subject import Subject
 from kx.explain.targets import read
+from kx.explain.traps import pasted
 from kx.explain.undo import undo
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog import texts
@@ -51,7 +52,8 @@ def explain(
         for index in range(len(line.words))
     )
     if main is None:
-        return Explanation(line.text, "", (), "Nothing is run." if every else "", "local", where, every)
+        summary = "Nothing is run." if every else ""
+        return Explanation(line.text, "", (), summary, "local", where, every, _all_traps(line, invocations, parts))
     weightiest = _weightiest(parts, main)
     return replace(
         main,
@@ -60,7 +62,7 @@ def explain(
         brief=weightiest.brief,
         words=every,
         effect=effects.strongest(part.effect for part in parts),
-        traps=tuple(trap for part in parts for trap in part.traps),
+        traps=_all_traps(line, invocations, parts),
         requests=tuple(request for part in parts for request in part.requests),
         undo=_undo_of([part.undo for part in parts]),
         problems=tuple(problem for part in parts for problem in part.problems),
@@ -73,6 +75,13 @@ def _runs_in_pod(found: Mapping[int, Note], index: int) -> bool:
     """Whether the word before this one belongs to a command that a pod runs."""
     before = found.get(index - 1)
     return before is not None and before.role == "container-command"
+
+
+def _all_traps(line: Line, invocations: Sequence[Invocation], parts: Sequence[Explanation]) -> tuple[Trap, ...]:
+    """Those of the line as a whole, and those of each command; the worst first."""
+    effect = effects.strongest(part.effect for part in parts if part.program == "kubectl")
+    own = pasted.traps(line, invocations, effect)
+    return traps.worst_first([*own, *(trap for part in parts for trap in part.traps)])
 
 
 def _weightiest(parts: Sequence[Explanation], main: Explanation) -> Explanation:

@@ -14,7 +14,13 @@ from kx.records import dataclass, field
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # what Go's strconv.ParseBool takes
 _FLAG_PROBLEMS = frozenset({"unknown-flag", "missing-value", "bad-value"})
-_DRY_RUN = {"unchanged": "client", "": "none"}
+# "unchanged" is what --dry-run without a value means; what Go reads as true or false counts as client or none.
+_DRY_RUN = {
+    "unchanged": "client",
+    "": "none",
+    **dict.fromkeys(_TRUE, "client"),
+    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), "none"),
+}
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from kx.explain import traps
 from kx.explain.known import KnownFacts
 from kx.explain.traps.containers import is_debian_based
-from tests.explain.tools import DECK, explained, golden, trap_ids
+from tests.explain.tools import DECK, GOLDEN, explained, golden, trap_ids
+from tests.explain.trap_cases import CASES as MORE_CASES
+
+ORDINARY = (GOLDEN.parent / "explain" / "ordinary.txt").read_text(encoding="utf-8").splitlines()
+TRAPS = Path(traps.__file__).parent
+# The hints that good lines raise: each is true and useful there.
+HINTS = {
+    "all-is-not-all",
+    "drain-daemonsets",
+    "ends-at-once",
+    "secret-on-line",
+    "shows-secrets",
+    "takes-along",
+    "unquoted-template",
+}
 
 CASES = [
+    *MORE_CASES,
+    ("kubectl\u00a0get pods", "pasted-space", "warn", "kubectl get pods"),
     # line, id, severity, fix
     (
         "kubectl delete pod web --cascade orphan",
@@ -48,7 +68,7 @@ CASES = [
     (
         "kubectl run x --image=i -- sleep 60 --dry-run=client",
         "flag-after-dash",
-        "warn",
+        "stop",
         "kubectl run x --image=i --dry-run=client -- sleep 60",
     ),
     ("kubectl exec p -- -it bash", "flag-after-dash", "warn", "kubectl exec p -it -- bash"),
@@ -64,7 +84,7 @@ CASES = [
         "hint",
         "kubectl get pods -o jsonpath='{.items[*].metadata.name}'",
     ),
-    ("kubectl get pods -l a=b -l c=d", "repeated-flag", "warn", None),
+    ("kubectl get pods -l a=b -l c=d", "repeated-flag", "warn", "kubectl get pods -l a=b,c=d"),
     ("kubectl get nodes -n web", "namespace-ignored", "hint", None),
     ("kubectl delete ns -n web --all", "namespace-ignored", "stop", None),
     ("kubectl delete pods --all", "delete-all", "warn", None),
@@ -93,11 +113,29 @@ def test_the_corrected_line_has_that_trap_no_more(line: str, name: str, severity
         assert name not in trap_ids(fix)
 
 
-@pytest.mark.parametrize(
-    "line", [*DECK, *(row["line"] for row in golden("requests") if row["line"] != "kubectl get all")]
-)
-def test_good_lines_have_no_trap(line: str) -> None:
+@pytest.mark.parametrize("line", DECK)
+def test_the_training_has_no_trap(line: str) -> None:
     assert trap_ids(line) == []
+
+
+def test_good_lines_raise_nothing_but_these_hints() -> None:
+    lines = [*ORDINARY, *(row["line"] for row in golden("requests"))]
+    found = {(line, trap.id, trap.severity) for line in lines for trap in explained(line).traps}
+    assert [each for each in found if each[2] != "hint"] == []
+    assert {each[1] for each in found} == HINTS
+    assert len(set(ORDINARY)) >= 250
+
+
+def test_ordinary_lines_are_what_kubectl_takes() -> None:
+    assert [(line, told.problems) for line in ORDINARY if (told := explained(line)).problems] == []
+
+
+def test_every_trap_has_its_line() -> None:
+    """No trap without a case: the ids in the source are those of the cases and of the refusals."""
+    source = "".join(path.read_text(encoding="utf-8") for path in TRAPS.glob("*.py"))
+    ids = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)",?\s+"(?:stop|warn|hint)"|id="([a-z-]+)"', source))
+    named = {first or second for first, second in ids}
+    assert named - {case[1] for case in CASES} - traps.REFUSALS - {"second-run"} == set()
 
 
 @pytest.mark.parametrize(

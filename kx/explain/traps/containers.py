@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kx.explain.explanation import Trap
 from kx.explain.subject import Subject
-from kx.explain.traps.fixes import span, spliced, with_words_last
+from kx.explain.traps.fixes import flag_words, marked, span, spliced, with_words_last
 
 # coreutils' sleep reads its time as strtod does: "inf" and "infinity", with an optional unit, and nothing longer.
 _COREUTILS_FOREVER = re.compile(r"(?i)^inf(inity)?[smhd]?$")
@@ -20,6 +20,14 @@ _DEBIAN_BASED = frozenset(
         *("rust", "gcc", "buildpack-deps", "jenkins", "elasticsearch", "cassandra"),
     }
 )
+# Images that start a shell or an interpreter: with no terminal and no command they end at once.
+_ENDS_AT_ONCE = frozenset(
+    {
+        *("busybox", "alpine", "ubuntu", "debian", "centos", "fedora", "amazonlinux", "rockylinux", "almalinux"),
+        *("archlinux", "bash", "python", "node", "golang", "perl", "hello-world"),
+    }
+)
+_MAKES = frozenset({("create", "deployment"), ("create", "job"), ("create", "cronjob")})
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
 _OTHER_BASES = ("alpine", "busybox", "distroless", "windows", "nanoserver")
 
@@ -30,6 +38,9 @@ def traps(subject: Subject) -> Iterator[Trap]:
     yield from _dropped_words(subject)
     yield from _no_command(subject)
     yield from _sleep_infinite(subject)
+    yield from _ends_at_once(subject)
+    yield from _shell_without_dash(subject)
+    yield from _stays(subject)
 
 
 def _commanded(subject: Subject) -> tuple[int, ...]:
@@ -115,6 +126,53 @@ def _sleep_infinite(subject: Subject) -> Iterator[Trap]:
                 'at once; "infinity" works everywhere.',
                 fix=spliced(subject.invocation.line.text, [(duration.start, duration.end, "infinity")]),
             )
+
+
+def _ends_at_once(subject: Subject) -> Iterator[Trap]:
+    """`run x --image=busybox`: a shell without a terminal has nothing to do, and the pod is restarted for ever."""
+    keeps_on = subject.path == ("create", "deployment") or (
+        subject.path == ("run",) and subject.value("restart") in ("", "Always") and not subject.on("stdin")
+    )
+    name, _ = _name_and_tag(subject.value("image"))
+    commanded = [*subject.operands.with_role("argument"), *_commanded(subject)]
+    if keeps_on and name in _ENDS_AT_ONCE and not commanded and subject.dry_run == "none" and not subject.refused:
+        use = subject.use("image")
+        yield marked(
+            subject,
+            flag_words(use) if use else subject.invocation.operands,
+            "ends-at-once",
+            "hint",
+            f"{name} has nothing that keeps running by itself: the container ends at once, is started again and again "
+            "and shows as CrashLoopBackOff. Give it something to do.",
+            spliced(subject.invocation.line.text, [(span(subject)[1],) * 2 + (" -- sleep infinity",)])
+            if subject.invocation.dash is None
+            else "",
+        )
+
+
+def _shell_without_dash(subject: Subject) -> Iterator[Trap]:
+    """`run x --image=i sh -c 'x'`: kubectl looks for a flag -c of its own; `create` takes no words without ``--``."""
+    words = subject.invocation.operands[1:]
+    unknown = any(problem.kind == "unknown-flag" for problem in subject.invocation.problems)
+    lost = unknown if subject.path == ("run",) else subject.path in _MAKES and bool(subject.value("image"))
+    if subject.invocation.dash is not None or not words or not lost:
+        return
+    moved = [index for index in subject.invocation.segment.words if index >= words[0]]
+    own_flags = any(use.word >= words[0] and use.flag is not None for use in subject.invocation.flags)
+    odd = any(subject.word(index).value.startswith(("=", "–", "—", "*")) for index in words)
+    if not own_flags and not odd:
+        message = 'The command for the container must come after "--"; kubectl reads the words for itself without it.'
+        yield marked(subject, moved, "missing-dash", "warn", message, with_words_last(subject, moved))
+
+
+def _stays(subject: Subject) -> Iterator[Trap]:
+    """`debug node/n` leaves a pod behind."""
+    if subject.path != ("debug",) or subject.refused:
+        return
+    for target in subject.targets:
+        if target.type is not None and target.type.key == "nodes":
+            message = "The pod made for this stays when you leave it; delete it then (its name is printed)."
+            yield marked(subject, [target.word], "debug-pod-stays", "hint", message)
 
 
 def _only_busybox_takes(duration: str) -> bool:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from kx.explain import effects
 from kx.explain.explanation import Severity, Trap
 from kx.explain.subject import Subject
-from kx.explain.traps.fixes import spliced, with_word_before_dash
+from kx.explain.traps.fixes import flag_words, marked, spliced, with_word_before_dash, without
 from kx.kubectl.invocation import FlagUse
+from kx.kubectl.parse import CONTAINER_COMMANDS
+from kx.kubectl.suggest import distance
 
 _SWITCH_WORDS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
 _VALUES = {
@@ -21,7 +23,6 @@ _BELONGS_TO_KUBECTL = frozenset(
     {"--dry-run", "--image", "--restart", "--namespace", "--context", "--kubeconfig", "--replicas", "--rm"}
 )
 _NEW_CONTAINER = frozenset({("run",), ("create",)})
-_RUNS_SOMETHING = frozenset({("exec",), ("debug",)})
 _SESSION = frozenset({"-i", "-t", "-it", "-ti", "--stdin", "--tty"})
 _SWITCHES = _SESSION | {"--rm"}
 
@@ -32,6 +33,8 @@ def traps(subject: Subject) -> Iterator[Trap]:
     yield from _after_dash(subject)
     yield from _bare_template(subject)
     yield from _repeated(subject)
+    yield from _unknown(subject)
+    yield from _credentials(subject)
 
 
 def _optional_values(subject: Subject) -> Iterator[Trap]:
@@ -93,21 +96,32 @@ def _after_dash(subject: Subject) -> Iterator[Trap]:
     if late:
         first = subject.word(late[0])
         joined = all("=" in subject.word(index).value or subject.word(index).value in _SWITCHES for index in late)
+        passed_on = subject.path in CONTAINER_COMMANDS
+        fate = "the program in the container gets it" if passed_on else "kubectl takes it for one more name"
         yield Trap(
             id="flag-after-dash",
-            severity="warn",
+            severity=_weight(subject, late),
             start=first.start,
             end=first.end,
-            message=f'{first.value} comes after "--", so it is not for kubectl: the program in the container gets it.',
+            message=f'{first.value} comes after "--", so it is no flag of kubectl: {fate}.',
             fix=with_word_before_dash(subject, late) if joined else None,
         )
+
+
+def _weight(subject: Subject, late: list[int]) -> Severity:
+    """A dry run that is not one, or a flag that becomes one more object to delete, is worth stopping for."""
+    dry = any(subject.word(index).value.startswith("--dry-run") for index in late)
+    serious = dry or effects.of_command(subject.path) == "delete"
+    return "stop" if serious and subject.dry_run == "none" and not subject.refused else "warn"
 
 
 def _late(subject: Subject) -> list[int]:
     """The words after ``--`` that were most likely meant for kubectl."""
     after = subject.invocation.after_dash
-    if subject.path[:1] not in _NEW_CONTAINER and subject.path not in _RUNS_SOMETHING:
-        return []
+    if subject.path not in CONTAINER_COMMANDS:
+        command = subject.invocation.command
+        names = {f"--{flag.name}" for flag in command.flags} if command else set()
+        return [index for index in after if subject.word(index).value.partition("=")[0] in names | _BELONGS_TO_KUBECTL]
     late = [index for index in after[:1] if subject.word(index).value in _SESSION]
     if subject.path[:1] in _NEW_CONTAINER:
         late += [index for index in after if subject.word(index).value.partition("=")[0] in _BELONGS_TO_KUBECTL]
@@ -169,4 +183,57 @@ def _repeated(subject: Subject) -> Iterator[Trap]:
                 start=word.start,
                 end=last,
                 message=f"--{use.name} is there more than once, and only the last one counts.",
+                fix=_both(subject, former, use) if use.name == "selector" else None,
             )
+
+
+def _both(subject: Subject, former: FlagUse, use: FlagUse) -> str | None:
+    """The line with the conditions of two selectors in one."""
+    span = former.value_span
+    if span is None or former.value is None or use.value is None or "$" in former.value + use.value:
+        return None
+    shorter = without(subject, *flag_words(use))
+    return spliced(shorter, [(*span, shlex.quote(f"{former.value},{use.value}"))]) if use.word > former.word else None
+
+
+# Flags that are gone or that other tools have -> what does it today.
+_INSTEAD = {
+    "all-namespace": "all-namespaces",
+    "delete-local-data": "delete-emptydir-data",
+    "dryrun": "dry-run=client",
+    "force-delete": "force",
+    "ns": "namespace",
+    "tail-lines": "tail",
+}
+
+
+def _unknown(subject: Subject) -> Iterator[Trap]:
+    """A flag that the command does not have: the nearest that it has."""
+    problem = next((each for each in subject.invocation.problems if each.kind == "unknown-flag"), None)
+    command = subject.invocation.command
+    if problem is None or problem.word is None or command is None:
+        return
+    word = subject.word(problem.word)
+    name = word.value[2:].partition("=")[0]
+    if not word.value.startswith("--") or len(name) < 2:
+        return
+    names = [flag.name for flag in (*command.flags, *subject.catalog.globals)]
+    meant = _INSTEAD.get(name) or _nearest(name, names)
+    if meant.partition("=")[0] in names:
+        message = f"kubectl {' '.join(subject.path)} has no flag --{name}; you may have meant --{meant}."
+        typed = meant.partition("=")[0] if "=" in word.value else meant
+        fix = spliced(subject.invocation.line.text, [(word.start, word.start + 2 + len(name), f"--{typed}")])
+        yield Trap("no-such-flag", "warn", word.start, word.end, message, fix)
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    found = sorted((distance(name, each), each) for each in names if abs(len(each) - len(name)) <= 2)
+    return found[0][1] if found and found[0][0] <= (2 if len(name) > 5 else 1) else ""
+
+
+def _credentials(subject: Subject) -> Iterator[Trap]:
+    """`--token=…`: seen in the history of the shell and in the list of processes."""
+    for use in subject.invocation.flags:
+        if use.name in ("token", "password") and use.value and not subject.word(flag_words(use)[-1]).expands:
+            message = "A secret that is typed on a line stays in the history of most shells and is seen in the list of "
+            yield marked(subject, flag_words(use), "secret-on-line", "hint", message + "processes.")

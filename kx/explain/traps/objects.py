@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kx.explain import effects
 from kx.explain.explanation import Trap
 from kx.explain.layouts import LAYOUTS
 from kx.explain.subject import Subject
-from kx.explain.traps.fixes import span
+from kx.explain.traps.fixes import flag_words, marked, replaced, span
+from kx.kubectl.catalog import resources
+from kx.kubectl.suggest import distance
 
 
 def traps(subject: Subject) -> Iterator[Trap]:
@@ -18,6 +21,9 @@ def traps(subject: Subject) -> Iterator[Trap]:
     yield from _everything(subject)
     yield from _kind_as_name(subject)
     yield from _not_all(subject)
+    yield from _names(subject)
+    yield from _kinds(subject)
+    yield from _namespace(subject)
 
 
 def _second_run(subject: Subject) -> Iterator[Trap]:
@@ -119,3 +125,60 @@ def _not_all(subject: Subject) -> Iterator[Trap]:
                 end=word.end,
                 message='"all" is only a group of kinds: ConfigMaps, Secrets, Ingresses and claims are not among them.',
             )
+
+
+def _names(subject: Subject) -> Iterator[Trap]:
+    """`get pod a,b` and `delete pod web-*`: kubectl takes both for one name."""
+    for index in subject.operands.with_role("name", "names", "pod", "type-name"):
+        word = subject.word(index)
+        if "," in word.value and "/" not in word.value and not word.expands:
+            message = "Commas only stand between kinds: kubectl takes this for one name. Names are parted by spaces."
+            fix = replaced(subject, index, " ".join(filter(None, word.text.split(","))))
+            yield marked(subject, [index], "comma-in-name", "warn", message, fix)
+        elif "*" in word.value and not word.value.startswith("$"):
+            message = "kubectl knows no wildcards in names: it looks for an object of exactly this name, star and all."
+            yield marked(subject, [index], "star-in-name", "warn", message)
+
+
+def _kinds(subject: Subject) -> Iterator[Trap]:
+    """A kind that is not built in: `deployment.web` for `deployment/web`, or a slip of typing."""
+    for target in subject.targets:
+        if target.type is not None or target.word < 0:
+            continue
+        word = subject.word(target.word)
+        kind, dot, rest = word.value.partition(".")
+        if dot and "/" not in word.value and subject.types.find(kind) is not None and "." not in rest and not target.names:
+            message = f'With a "." kubectl looks for a kind of the group "{rest}"; a name comes after "/".'
+            fix = replaced(subject, target.word, f"{kind}/{rest}")
+            yield marked(subject, [target.word], "dot-for-slash", "warn", message, fix)
+        elif target.typed and (near := _near(target.typed)):
+            message = f'No built-in kind is called "{target.typed}"; you may have meant {near}.'
+            fix = replaced(subject, target.word, word.text.replace(target.typed, near, 1))
+            yield marked(subject, [target.word], "no-such-kind", "warn", message, fix)
+
+
+def _near(typed: str) -> str:
+    """The plural of a kind whose name is one slip away from what was typed (two for long words)."""
+    if len(typed) < 4 or not typed.isascii():
+        return ""
+    allowed = 1 if len(typed) < 8 else 2
+    for kind in resources.resource_types():
+        for name in (kind.plural, kind.singular):
+            if abs(len(name) - len(typed)) <= allowed and distance(typed.lower(), name) <= allowed:
+                return kind.plural if name == kind.plural else kind.singular
+    return ""
+
+
+def _namespace(subject: Subject) -> Iterator[Trap]:
+    """`-n a,b`: no namespace can be called so, and `get` only says that it found nothing."""
+    use = subject.use("namespace")
+    if use is None or not use.value or subject.word(flag_words(use)[-1]).expands or _LABEL.match(use.value):
+        return
+    if use.value.startswith("-") or not use.value.isascii():
+        return  # a flag taken for a value, or pasted characters: told by others
+    message = f'No namespace can be called "{use.value}": only small letters, digits and "-" are allowed. '
+    more = "-A shows all namespaces; several at once cannot be chosen." if "," in use.value else ""
+    yield marked(subject, flag_words(use), "no-such-namespace", "warn", (message + more).strip())
+
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")

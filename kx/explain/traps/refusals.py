@@ -29,9 +29,10 @@ REFUSALS = frozenset(
     }
 )
 
+_BOOLEANS = ("1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False")
 _ALLOWED = {
     "dry-run": (
-        ("none", "server", "client", "unchanged"),
+        ("none", "server", "client", "unchanged", *_BOOLEANS),
         'Invalid dry-run value ({}). Must be "none", "server", or "client".',
     ),
     "cascade": (
