@@ -78,7 +78,7 @@ _SHAPES = {
     "users": (rf"- {_COMMON_NAME}{_USER}", rf"- {_NAME}{_USER}"),
 }
 _WANTED = {"clusters": ("server",), "contexts": ("cluster", "namespace", "user"), "users": ()}
-_PLAIN_KEYS = frozenset({"apiVersion", "kind", "preferences", "current-context"})
+_HEAD = {"apiVersion": "v1", "kind": "Config", "preferences": "{}"}
 _NOTHING = frozenset({"[]", "null"})
 
 
@@ -151,7 +151,7 @@ def _key(text: str, at: int, found: Scanned, places: Places) -> int:
     value = value[1:]
     if key == "current-context":
         found.current_context = _text(_whole(value))
-    elif not (value in _NOTHING if key in _SHAPES else key in _PLAIN_KEYS and (value == "{}" or _text(_whole(value)))):
+    elif not (value in _NOTHING if key in _SHAPES else _HEAD.get(key) == value):
         raise _NotCanonicalError
     return end + 1
 

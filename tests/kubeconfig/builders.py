@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+# How many generated cases a test tries: few in every run, thousands by hand.
+CASES = int(os.environ.get("KX_CASES", "300"))
 
 
 def entry(name: str, *, cluster: str = "", user: str = "", namespace: str = "") -> str:

@@ -101,11 +101,11 @@ def test_a_cluster_that_a_program_added_is_kept(env: dict[str, str], capsys: pyt
 def test_what_was_added_outlives_a_switch(env: dict[str, str]) -> None:
     with overlay.session(env) as session:
         session.switch("prod")
-        added = config(entry("new", namespace="n"), current="new", servers={"new": "https://new"})
+        added = config(entry("new", namespace="web"), current="new", servers={"new": "https://new"})
         write(session.file, added)
         assert session.switch("dev").context == "dev"
         where = session.switch("new")
-        assert (where.context, where.namespace, where.server) == ("new", "n", "https://new")
+        assert (where.context, where.namespace, where.server) == ("new", "web", "https://new")
     kept = list(Path(env["XDG_STATE_HOME"], "kx", "kept").iterdir())
     assert [path.read_text(encoding="utf-8") for path in kept] == [added]
 
