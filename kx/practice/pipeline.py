@@ -17,6 +17,7 @@ from kx.practice.patch.managed import record_update
 from kx.practice.resources import Resource
 from kx.practice.status import ApiError, FieldError, Obj, bad_request, conflict, invalid
 from kx.practice.store import Store, uid_conflict
+from kx.practice.validation import ephemeral
 
 Change = Callable[[Obj], Obj]
 
@@ -81,6 +82,8 @@ class Pipeline:
         if not subresource:
             new = defaults.prepare_update(resource, new, old)
             new = self.admission.update(resource, new, old)
+        if subresource == "ephemeralcontainers" and (errors := list(ephemeral.added_only(new, old))):
+            raise invalid(resource.kind, resource.group, name, errors)
         self._validate(resource, new, old)
         if not options.keeps_managed:
             new = self._with_owner(new, old, options.manager, owner or subresource)
@@ -131,6 +134,8 @@ def _settled(resource: Resource, new: Obj, old: Obj, subresource: str) -> Obj:
     metadata = _kept(metadata, before, *_KEPT_METADATA, "resourceVersion", "name", "namespace")
     metadata.pop("selfLink", None)
     new = {**new, "metadata": metadata}
+    if subresource == "ephemeralcontainers":
+        return ephemeral.alone(new, old)
     parts = _SUBRESOURCE_PARTS.get(subresource)
     if not parts:
         return new
@@ -142,7 +147,6 @@ _SUBRESOURCE_PARTS: dict[str, tuple[str, ...]] = {
     "status": ("status",),
     "approval": ("status",),
     "finalize": ("spec",),
-    "ephemeralcontainers": ("spec",),
     "resize": ("spec",),
 }
 

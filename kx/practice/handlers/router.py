@@ -33,6 +33,7 @@ _SUBRESOURCES: Mapping[str, Mapping[str, Act]] = {
     "status": _PLAIN,
     "finalize": _PLAIN,
     "approval": _PLAIN,
+    "ephemeralcontainers": _PLAIN,
     "scale": {
         "get": scale.get,
         "update": scale.update,

@@ -157,6 +157,8 @@ class Kubelet:
         return self._addresses.take(node["spec"]["podCIDR"], memory.uid) or ""
 
     def _run_containers(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> None:
+        for container in pod["spec"].get("ephemeralContainers") or ():
+            wakes.append(self._containers.advance(pod, memory, container, RESTARTS["Never"]))
         finished = _finished(pod, memory)
         begun = any(one["name"] in memory.records for one in pod["spec"]["containers"])
         for container in pod["spec"].get("initContainers") or ():

@@ -136,7 +136,7 @@ def _full_name(image: str) -> str:
 def _pulled(pods: Iterable[Obj]) -> Iterable[tuple[str, str]]:
     """(node, image) of every container that was started before."""
     for pod in pods:
-        for group in ("initContainerStatuses", "containerStatuses"):
+        for group in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"):
             for one in (pod.get("status") or {}).get(group) or ():
                 if one.get("imageID"):
                     yield pod["spec"].get("nodeName", ""), one["image"]

@@ -42,7 +42,7 @@ def remember(pod: Obj) -> PodMemory:
 
 
 def _statuses(status: Obj) -> Iterator[Obj]:
-    for group in ("initContainerStatuses", "containerStatuses"):
+    for group in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"):
         yield from status.get(group) or ()
 
 

@@ -37,6 +37,9 @@ class Reporter:
         init_statuses = self._containers(pod, memory, init, Waiting("PodInitializing"))
         init_done = all(_init_done(*pair) for pair in zip(init, init_statuses, strict=True))
         statuses = self._containers(pod, memory, pod["spec"]["containers"], idle)
+        debugging = pod["spec"].get("ephemeralContainers") or ()
+        # They count for nothing in a pod's readiness, and so are never ready themselves.
+        added = [one | {"ready": False} for one in self._containers(pod, memory, debugging, idle)]
         phase = before["phase"] if before.get("phase") in _OVER else podstatus.phase(pod, statuses, init_statuses)
         node = self._world.store.find("nodes", "", pod["spec"]["nodeName"])
         host = host_address(node) if node else ""
@@ -50,6 +53,7 @@ class Reporter:
             **({"podIP": memory.address, "podIPs": [{"ip": memory.address}]} if memory.address else {}),
             **({"initContainerStatuses": init_statuses} if init else {}),
             "containerStatuses": statuses,
+            **({"ephemeralContainerStatuses": added} if added else {}),
             **({"observedGeneration": pod["metadata"]["generation"]} if pod["metadata"].get("generation") else {}),
         }
 
@@ -59,9 +63,9 @@ class Reporter:
 
     def emit(self, pod: Obj, event: Emit, container: Obj | None = None) -> None:
         """Record an event about a pod, or about one of its containers."""
-        group = "containers"
-        if container is not None and container in (pod["spec"].get("initContainers") or ()):
-            group = "initContainers"
+        groups = ("initContainers", "ephemeralContainers")
+        found = (each for each in groups if container is not None and container in (pod["spec"].get(each) or ()))
+        group = next(found, "containers")
         path = f"spec.{group}{{{container['name']}}}" if container else ""
         kind: Literal["Normal", "Warning"] = "Warning" if event.warning else "Normal"
         node = pod["spec"]["nodeName"]

@@ -89,7 +89,8 @@ class Stopper:
 
     def running(self, pod: Obj, memory: PodMemory) -> list[Obj]:
         """The containers of a pod that run."""
-        containers = [*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]]
+        groups = ("initContainers", "containers", "ephemeralContainers")
+        containers = [container for group in groups for container in pod["spec"].get(group) or ()]
         found = []
         for container in containers:
             instance = self._runtime.find(memory.uid, container["name"])
