@@ -16,6 +16,7 @@ from kx.explain.lines import unknown_place
 from kx.kubeconfig.read import current
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.load import load
+from kx.kubectl.catalog.resources import ResourceType, Types
 
 _WIDEST = 100
 _LONGEST = 131_072  # characters; Linux hands no longer word to a program
@@ -45,7 +46,7 @@ def explain(words: tuple[str, ...], options: Mapping[str, str | None]) -> int:
     for line in _lines(words):
         if len(line) > _LONGEST:
             raise UsageError(f"The line is too long to explain: {len(line):,} characters.", f"At most {_LONGEST:,}.")
-        explanation = explain_text(line, where, implied=_is_implied(line), elsewhere=elsewhere)
+        explanation = explain_text(line, where, implied=_is_implied(line), elsewhere=elsewhere, types=_types)
         _print(explanation, output, batch=words == ("-",))
     return 0
 
@@ -92,6 +93,17 @@ def _where(given: Mapping[str, str | None], *, typed: bool = False) -> Where:
         if not typed and (given["context"] or given["kubeconfig"]):
             raise
         return unknown_place(given["context"] or "", given["namespace"] or "")
+
+
+def _types(where: Where) -> Types:
+    """The types a line may name where it goes."""
+
+    def more() -> tuple[ResourceType, ...]:
+        from kx.kubectl.discovery import cached_types  # late: few lines name a type that is not built in
+
+        return cached_types(os.environ, where.server)
+
+    return Types(more)
 
 
 def _joined(words: tuple[str, ...]) -> str:

@@ -111,7 +111,8 @@ def _operand(subject: Subject, index: int) -> _Told:
     role = subject.operands.roles.get(index, "argument")
     text, meaning = operandnotes.note(subject, index, role)
     word = subject.word(index)
-    return _Told(operandnotes.title(role), text, "kx", _parts(word, word.value, meaning))
+    source: Source = "cluster" if operandnotes.comes_from_cluster(subject, index, role) else "kx"
+    return _Told(operandnotes.title(role), text, source, _parts(word, word.value, meaning))
 
 
 def _separator(subject: Subject, index: int) -> _Told:

@@ -8,6 +8,7 @@ from kx.explain.values.piece import Meaning
 from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.resources import ResourceType
 
+_NAMES_A_TYPE = frozenset({"type", "types", "category", "type-name", "pod", "field"})
 _TITLES = {
     "type": "kind",
     "types": "kinds",
@@ -42,13 +43,27 @@ def note(subject: Subject, index: int, role: str) -> tuple[str, Meaning]:
 _NOTHING = Meaning()
 
 
+def comes_from_cluster(subject: Subject, index: int, role: str) -> bool:
+    """Whether what the note says of a kind is what the cluster told, and not Kubernetes' own."""
+    if role not in _NAMES_A_TYPE:
+        return False
+    typed = subject.word(index).value.partition("." if role == "field" else "/")[0]
+    kinds = [target.type for target in subject.targets if target.word == index]
+    kinds += [] if kinds else [subject.types.find(typed)]
+    return any(kind is not None and not kind.built_in for kind in kinds)
+
+
 def _type(subject: Subject, value: str) -> str:
     kind = subject.types.find(value)
     return texts.operand((), "type") + _kind_text(kind) if kind else texts.operand((), "unknown-type")
 
 
 def _kind_text(kind: ResourceType) -> str:
-    return texts.resource(kind.key) or f"a {kind.kind}"
+    if kind.built_in:
+        return texts.resource(kind.key) or f"a {kind.kind}"
+    place = "in a namespace" if kind.namespaced else "in no namespace"
+    version = f"{kind.group}/{kind.version}" if kind.group else kind.version
+    return f"a {kind.kind} ({version}, {place}), a kind that this cluster has beside the built-in ones"
 
 
 def _types(subject: Subject, value: str) -> str:

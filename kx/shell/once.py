@@ -51,5 +51,6 @@ def understand_words(arguments: tuple[str, ...], session: Session) -> Understood
         catalog=session.catalog,
         plugins=plugins,
         elsewhere=session.elsewhere,
+        types=session.types,
     )
     return Understood(text, line, invocations, explanation, Plan(argv=("kubectl", *words), kubectl=True))

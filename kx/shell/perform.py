@@ -75,6 +75,7 @@ def understand(text: str, session: Session, ask_cluster: bool = False) -> Unders
         catalog=session.catalog,
         plugins=plugins,
         elsewhere=session.elsewhere,
+        types=session.types,
     )
     return Understood(text, line, invocations, explanation, plan(line, invocations))
 

@@ -22,6 +22,7 @@ from kx.kubeconfig.overlay import Overlay
 from kx.kubeconfig.where import Where
 from kx.kubectl import run, versions
 from kx.kubectl.catalog.model import Catalog
+from kx.kubectl.catalog.resources import ResourceType, Types
 from kx.kubectl.find import Kubectl, find
 from kx.kubectl.invocation import Invocation
 from kx.preview.known import Asker
@@ -93,6 +94,16 @@ class Session:
             return read.current(self.child_env, kubeconfig or None, context or None)
         except KxError:
             return unknown_place(context)
+
+    def types(self, where: Where) -> Types:
+        """The resource types of the cluster a line goes to, as far as kubectl's cache on this machine knows them."""
+
+        def more() -> tuple[ResourceType, ...]:
+            from kx.kubectl.discovery import cached_types  # late: few lines name a type that is not built in
+
+            return cached_types(self.env, where.server)
+
+        return Types(more)
 
     @cached_property
     def kubectl(self) -> Kubectl:

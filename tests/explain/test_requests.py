@@ -81,7 +81,13 @@ def test_methods_fit_verbs(row: dict[str, Any]) -> None:
         ("kubectl get nodes -n web", ["GET /api/v1/nodes"]),
         ("kubectl get deploy.apps -A", ["GET /apis/apps/v1/deployments"]),
         ("kubectl get deployments.v1.apps/d", ["GET /apis/apps/v1/namespaces/truth/deployments/d"]),
-        ("kubectl get hpa.v1.autoscaling", ["GET /apis/autoscaling/v1/namespaces/truth/horizontalpodautoscalers"]),
+        # A short name loses its version (since kubectl 1.29); a plural keeps it.
+        ("kubectl get hpa.v1.autoscaling", ["GET /apis/autoscaling/v2/namespaces/truth/horizontalpodautoscalers"]),
+        (
+            "kubectl get horizontalpodautoscalers.v1.autoscaling",
+            ["GET /apis/autoscaling/v1/namespaces/truth/horizontalpodautoscalers"],
+        ),
+        ("kubectl get roles.rbac", ["GET /apis/rbac.authorization.k8s.io/v1/namespaces/truth/roles"]),
         ("kubectl get pod,no web", ["GET /api/v1/namespaces/truth/pods/web", "GET /api/v1/nodes/web"]),
         ("kubectl get --raw /healthz", ["GET /healthz"]),
         ("kubectl get --raw /api/v1/pods?limit=5", ["GET /api/v1/pods"]),
