@@ -1,8 +1,8 @@
 """Read a kubeconfig in the shape kubectl writes, entry by entry, many times faster than a YAML parser.
 
 It proves the shape while it reads: at the first line that could mean anything else it gives up, and a real parser
-takes over. What lies inside of users, extensions and certificates is only known to be theirs: a mistake there is left
-to kubectl to find, but nothing there can reach over into what follows.
+takes over. What lies inside of users is only known to be theirs: a mistake there is left to kubectl to find, but it
+cannot reach over into what follows.
 
 Each entry is one match of a regular expression. Compiling those costs more than reading a small file, so the common
 shapes are kept short, and the others are compiled when an entry asks for them.
@@ -45,16 +45,18 @@ def _wanted(key: str, value: str = _TEXT) -> str:
     return _line(key, rf"(?P<{key}>{value})")
 
 
-_EXTENSIONS = rf"(?:    extensions:\n(?:    - {_LINE}|      +{_LINE})+)?"
+_SURE = rf"(?:\{{\}}|\[\]|{_PLAIN}|{_DOUBLE}|{_SINGLE})"
+_EXTENSION = rf"    - extension:\n(?:        {_KEY}: {_SURE}\n)+      name: {_SURE}\n"
+_EXTENSIONS = rf"(?:    extensions:\n(?:{_EXTENSION})+)?"
 _CLUSTER = (
-    _line("certificate-authority", _VALUE)
-    + _line("certificate-authority-data", _VALUE)
+    _line("certificate-authority", _SURE)
+    + _line("certificate-authority-data", _SURE)
     + _line("disable-compression", "(?:true|false)")
     + _EXTENSIONS
     + _line("insecure-skip-tls-verify", "(?:true|false)")
-    + _line("proxy-url", _VALUE)
+    + _line("proxy-url", _SURE)
     + _wanted("server")
-    + _line("tls-server-name", _VALUE)
+    + _line("tls-server-name", _SURE)
 )
 _CONTEXT = _wanted("cluster") + _EXTENSIONS + _wanted("namespace") + _wanted("user")
 _CONTEXT_BY_HAND = _wanted("cluster") + _wanted("user") + _wanted("namespace")

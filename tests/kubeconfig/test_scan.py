@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kx.kubeconfig.scan import Scanned, scan
+from tests.kubeconfig.builders import CASES
 from tests.kubectls import find_kubectls
 
 PLAIN = """apiVersion: v1
@@ -38,6 +39,73 @@ users:
   user: {}
 """
 KUBECTLS_OWN = PLAIN.replace("  user: {}\n", "  user:\n    token: t\n")
+MINIKUBE = PLAIN.replace(
+    "    server: https://127.0.0.1:6443\n",
+    """\
+    extensions:
+    - extension:
+        last-update: Mon, 01 Jan 2024 00:00:00 UTC
+        provider: minikube.sigs.k8s.io
+        version: v1.32.0
+      name: cluster_info
+    server: https://127.0.0.1:6443
+""",
+).replace(
+    "    namespace: shop\n",
+    """\
+    extensions:
+    - extension:
+        last-update: Mon, 01 Jan 2024 00:00:00 UTC
+      name: context_info
+    namespace: shop
+""",
+)
+# A hint over several lines, as the tools of two clouds write it.
+PLUGINS = KUBECTLS_OWN.replace(
+    "    token: t\n",
+    """\
+    exec:
+      apiVersion: client.authentication.k8s.io/v1beta1
+      args:
+      - get-token
+      - --server-id
+      - 6dae42f8-4368-4678-94ff-3960e28e3630
+      command: kubelogin
+      env: null
+      installHint: |2
+
+        kubelogin is not "installed: which is required.
+
+          To learn more, see: https://aka.ms/aks/kubelogin
+      provideClusterInfo: false
+- name: other
+  user:
+    exec:
+      command: gke-gcloud-auth-plugin
+      env:
+      - name: A
+        value: "b: \\"c"
+      installHint: Install the plugin for use with kubectl by following
+        https://cloud.google.com/blog/
+      interactiveMode: IfAvailable
+""",
+)
+NAMES_FIRST = """\
+apiVersion: v1
+clusters: []
+contexts:
+- name: my own name
+  context:
+    cluster: "1e3"
+    user: 'it''s'
+- name: été
+  context:
+    namespace: "y"
+current-context: "my own name"
+kind: Config
+users: null
+"""
+FILES = {"kubectl": KUBECTLS_OWN, "minikube": MINIKUBE, "plugins": PLUGINS, "names first": NAMES_FIRST}
 
 
 def by_yaml(text: str) -> Scanned:
@@ -53,6 +121,11 @@ def by_yaml(text: str) -> Scanned:
     if root.get("users"):
         found.sections["users"] = {entry["name"]: {} for entry in root["users"]}
     return found
+
+
+@pytest.mark.parametrize("text", FILES.values(), ids=FILES.keys())
+def test_what_tools_write_is_trusted(text: str) -> None:
+    assert scan(text) == by_yaml(text)
 
 
 def test_the_canonical_shape_is_read() -> None:
@@ -106,10 +179,11 @@ def test_anything_else_is_left_to_the_parser(old: str, new: str) -> None:
     assert found is None or found == by_yaml(text)
 
 
+@settings(max_examples=CASES)
 @given(st.data())
 def test_it_never_disagrees_with_the_parser(data: st.DataObject) -> None:
-    lines = KUBECTLS_OWN.splitlines(keepends=True)
-    for _ in range(data.draw(st.integers(1, 3))):
+    lines = data.draw(st.sampled_from(list(FILES.values()))).splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(lines) - 1))
         change = data.draw(st.sampled_from(["drop", "repeat", "swap", "character"]))
         if change == "drop" and len(lines) > 1:
@@ -121,7 +195,7 @@ def test_it_never_disagrees_with_the_parser(data: st.DataObject) -> None:
             lines[at], lines[other] = lines[other], lines[at]
         else:
             offset = data.draw(st.integers(0, len(lines[at]) - 1))
-            sign = data.draw(st.sampled_from(list(" -:#'\"|>&*!%@`{}[]\t0y\\~")))
+            sign = data.draw(st.sampled_from([*" -:#'\"|>&*!%@`{}[]\t0y\\~\n\r", "", "\u2028", "\x85", "é", "\x00"]))
             lines[at] = lines[at][:offset] + sign + lines[at][offset + 1 :]
     text = "".join(lines)
     found = scan(text)
