@@ -61,8 +61,39 @@ class PlainCommand:
         return (words, values) if words else None
 
 
-def as_click(command: PlainCommand) -> click.Command:
+@dataclass(frozen=True)
+class OwnWords:
+    """A command that reads all its words itself, help and mistakes included."""
+
+    name: str
+    call: Callable[[Sequence[str], Mapping[str, str | None]], int]  # with the words and the options before the name
+
+    def run(self, arguments: Sequence[str]) -> int:
+        """Run it and return its exit status."""
+        return self.call(arguments, {})
+
+
+def as_click(command: PlainCommand | OwnWords) -> click.Command:
     """The same command for click: its help, and its words for what is wrong."""
+    return _own_words(command) if isinstance(command, OwnWords) else _plain(command)
+
+
+def _own_words(command: OwnWords) -> click.Command:
+    import click  # late, as in ``_plain``
+
+    def callback(ctx: click.Context, /, words: tuple[str, ...]) -> int:
+        return command.call(words, {f"--{name}": value for name, value in (ctx.obj or {}).items()})
+
+    made: click.Command = click.command(
+        command.name,
+        add_help_option=False,
+        context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True},
+        params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)],
+    )(click.pass_context(callback))
+    return made
+
+
+def _plain(command: PlainCommand) -> click.Command:
     import click  # late: only help and mistakes need it
 
     def callback(ctx: click.Context, /, words: tuple[str, ...], **values: str | None) -> int:

@@ -165,14 +165,14 @@ BUILTINS: dict[str, Builtin] = {
         Builtin(
             "ctx",
             "ctx [NAME]",
-            "List contexts, or use one in this session only.",
+            "Choose this session's context; more: `ctx -h`.",
             where_commands.ctx,
             completes=where_commands.contexts,
         ),
         Builtin(
             "ns",
             "ns [NAME]",
-            "List namespaces, or use one in this session only.",
+            "Choose this session's namespace; more: `ns -h`.",
             where_commands.ns,
             completes=where_commands.namespaces,
         ),

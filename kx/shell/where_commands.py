@@ -1,76 +1,95 @@
-"""``ctx`` and ``ns`` inside a session: they change this session's overlay and nothing else.
+"""``ctx`` and ``ns`` inside a session: the operations of ``kx ctx`` and ``kx ns`` on this session's own overlay.
 
-Only listing namespaces asks the cluster, with a short time limit.
+``--global`` lets them write the kubeconfig itself, as they do outside of the shell.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from kx import term
-from kx.errors import EXIT_ERROR, UsageError
-from kx.kubeconfig import read
-from kx.kubectl.ask import list_namespaces
+from kx.contexts import ctx as contexts_ctx
+from kx.contexts import known_namespaces
+from kx.contexts import ns as contexts_ns
+from kx.contexts import operations as op
+from kx.contexts.arguments import parse
+from kx.contexts.desk import Desk
+from kx.contexts.naturally import in_order
+from kx.errors import UsageError
+from kx.kubeconfig.find import path_list
 from kx.shell.session import Session
+from kx.shell.switch import ThisSession
+
+_GLOBAL = "--global"
+# What changes the kubeconfig whoever asks, and what is of no use in a session that is a terminal's own already.
+_EVERYWHERE = (op.Rename, op.Delete, op.Undo)
+_Run = Callable[[Sequence[str], Desk], int]
 
 
 def ctx(session: Session, words: tuple[str, ...]) -> int:
-    """List the contexts, or switch this session to one."""
-    name = _one(words, "ctx")
-    if name is None:
-        return listing(sorted(session.config.contexts), session.where.context, "There is no context in the kubeconfig.")
-    where = session.require_overlay().switch(name)
-    term.say(f"This session now uses context {term.visible(name)}, namespace {term.visible(where.namespace)}.")
-    return 0
+    """List the contexts, switch this session to one, and all else that `kx ctx` does."""
+    if _GLOBAL not in words:
+        _require_narrow(words)
+    return _run(session, contexts_ctx.run, "ctx", words)
 
 
 def ns(session: Session, words: tuple[str, ...]) -> int:
-    """List the namespaces, or switch this session to one (whether it exists is not asked)."""
-    name = _one(words, "ns")
-    if name is not None:
-        read.require_namespace(name)
-        session.require_overlay().set_namespace(name)
-        term.say(f"This session now uses namespace {term.visible(name)}.")
-        return 0
-    where = session.where
-    found = list_namespaces(session.kubectl, session.child_env)
-    if found.problem:
-        term.complain(f"the namespaces cannot be listed: {found.problem}", f"The current one is {where.namespace}.")
-        return EXIT_ERROR
-    session.namespaces[where.context] = found.names
-    return listing(found.names, where.namespace, "There is no namespace.")
+    """List the namespaces, switch this session to one, and all else that `kx ns` does."""
+    return _run(session, contexts_ns.run, "ns", words)
 
 
 def contexts(session: Session) -> Iterable[tuple[str, str]]:
     """Every context, with its cluster's server."""
     config = session.config
-    return [(name, config.servers.get(entry.cluster, "")) for name, entry in sorted(config.contexts.items())]
+    return [(name, config.servers.get(config.contexts[name].cluster, "")) for name in in_order(config.contexts)]
 
 
 def namespaces(session: Session) -> Iterable[tuple[str, str]]:
-    """The namespaces seen in a listing, and those that the context names. Asks nobody."""
+    """The namespaces that are known for this context. Asks nobody."""
     where = session.where
-    entries = session.config.contexts.values()
-    named = {entry.namespace or "default" for entry in entries if entry.name == where.context}
-    return [(name, "") for name in sorted(named | {where.namespace, *session.namespaces.get(where.context, ())})]
+    known = known_namespaces.known(session.env, session.config, where.context)
+    return [(name, "") for name in sorted({*known, where.namespace})]
 
 
-def listing(names: Iterable[str], current: str, nothing: str) -> int:
-    """Print ``names`` one a line, the current one marked: by a star for a person, not at all for a program."""
-    person = sys.stdout.isatty()
-    colour = term.wants_colour(sys.stdout)
-    empty = True
-    for name in names:
-        empty = False
-        mark = ("* " if name == current else "  ") if person else ""
-        term.out(mark + term.paint(term.visible(name), "bold" if name == current else "", colour))
-    if empty:
-        term.say(nothing)
-    return 0
+def _run(session: Session, run: _Run, program: str, words: tuple[str, ...]) -> int:
+    if _GLOBAL not in words:
+        return run(words, _desk(session, program))
+    overlay = session.require_overlay()
+    files = path_list(overlay.base)
+    outside = Desk(
+        env={**session.env, "KUBECONFIG": files},
+        out=sys.stdout,
+        err=sys.stderr,
+        program=f"{program} {_GLOBAL}",
+        interactive=_interactive(),
+    )
+    status = run([word for word in words if word != _GLOBAL], outside)
+    overlay.forget()
+    current = outside.load().current_context
+    if current in session.config.contexts:
+        overlay.switch(current)  # the session goes along, and stays there whatever others do
+    return status
 
 
-def _one(words: tuple[str, ...], builtin: str) -> str | None:
-    if len(words) > 1 or (words and words[0].startswith("-")):
-        raise UsageError(f"{builtin} takes one name at most, not {' '.join(words)}", f"Usage: {builtin} [NAME]")
-    return words[0] if words else None
+def _desk(session: Session, program: str) -> Desk:
+    return Desk(
+        env=session.child_env,
+        out=sys.stdout,
+        err=sys.stderr,
+        program=program,
+        interactive=_interactive(),
+        narrow=ThisSession(session),
+    )
+
+
+def _interactive() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _require_narrow(words: tuple[str, ...]) -> None:
+    wanted = parse(words, interactive=False)
+    if isinstance(wanted, _EVERYWHERE):
+        raise UsageError(
+            "this changes the kubeconfig itself, for every terminal",
+            f"If you mean that: ctx {_GLOBAL} {' '.join(words)}",
+        )

@@ -17,7 +17,9 @@ from tests.kubeconfig.builders import config, entry, write
 _KUBECTL = """#!/bin/sh
 case "$*" in
   "version --client -o json") echo '{"clientVersion": {"gitVersion": "v1.33.1"}}'; exit 0;;
-  "get namespaces -o name"*) printf 'namespace/kube-system\\nnamespace/default\\n'; exit 0;;
+  "get --raw /api/v1/namespaces --"*)
+    echo '{"items": [{"metadata": {"name": "default"}}, {"metadata": {"name": "kube-system"}}]}'; exit 0;;
+  "get --raw /api/v1/namespaces/"*) exit 0;;
   *--ignore-not-found*) exit 0;;
 esac
 { printf '%s\\n' "$@"; echo; } >> "$KX_TEST_LOG"

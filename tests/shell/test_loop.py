@@ -160,7 +160,7 @@ def test_listings(typed: Type, capfd: pytest.CaptureFixture[str]) -> None:
 def test_mistakes_are_said_and_the_shell_goes_on(typed: Type, desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
     typed("ctx nope", ENTER, "exit now", ENTER, "!", ENTER, "get pods", ENTER, CTRL_D)
     err = capfd.readouterr().err
-    assert 'context "nope" does not exist' in err
+    assert 'no context exists with the name: "nope"' in err
     assert "exit takes one number" in err
     assert "a command is missing" in err
     assert desk.calls == [["get", "pods"]]

@@ -81,8 +81,10 @@ def test_a_trap_worth_stopping_for_is_not_run_unless_told_to(
 
 def test_a_mistake_in_a_built_in_is_said_and_counts(session: Session, capfd: pytest.CaptureFixture[str]) -> None:
     assert run_script(lines("ctx nowhere\n"), session) == 1
-    assert 'context "nowhere" does not exist' in capfd.readouterr().err
-    assert run_script(lines("ctx one two\n"), session) == 2
+    assert 'no context exists with the name: "nowhere"' in capfd.readouterr().err
+    assert run_script(lines("ctx one two\n"), session) == 1
+    assert run_script(lines("ctx -d prod\n"), session) == 2
+    assert "changes the kubeconfig itself" in capfd.readouterr().err
 
 
 def test_pipes_go_to_the_shell_as_typed(session: Session, desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kx.contexts import known_namespaces
 from kx.shell.session import Session
 from kx.shell.suggest import Suggestion, suggest
 
@@ -70,7 +71,7 @@ def test_a_flag_is_offered_once(session: Session) -> None:
 
 def test_namespaces_that_were_seen(session: Session) -> None:
     assert list(offered("ns ", session)) == ["default"]
-    session.namespaces["practice"] = ("default", "kube-system")
+    known_namespaces.keep(session.env, "practice", ("default", "kube-system"))
     assert list(offered("ns ku", session)) == ["kube-system"]
     assert "kube-system" in offered("get pods -n ku", session)
 

@@ -1,0 +1,66 @@
+"""The process edge of ``kx ctx`` and ``kx ns``: the options that stand anywhere, the streams, and who is there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from kx.contexts import talk
+from kx.contexts.desk import Desk
+from kx.errors import EXIT_ERROR, KxError
+
+Run = Callable[[Sequence[str], Desk], int]
+
+
+def call(
+    run: Run,
+    program: str,
+    arguments: Sequence[str],
+    options: tuple[str, ...],
+    given: Mapping[str, str | None] | None = None,
+    env: Mapping[str, str] = os.environ,
+) -> int:
+    """Take ``options`` (such as ``--kubeconfig``) out of ``arguments`` and run the rest; the exit status.
+
+    ``given``: values of these options that stood before the command's name.
+    """
+    named = dict(given or {})
+    words, problem = _taken(arguments, options, named)
+    desk = Desk(
+        env=env,
+        out=sys.stdout,
+        err=sys.stderr,
+        program=_called(program),
+        interactive=sys.stdin.isatty() and sys.stdout.isatty(),
+        kubeconfig=named.get("--kubeconfig") or None,
+        context=named.get("--context") or None,
+    )
+    if problem:
+        talk.fail(desk, KxError(problem, f"See: {desk.program} --help"))
+        return EXIT_ERROR
+    return run(words, desk)
+
+
+def _taken(arguments: Sequence[str], options: tuple[str, ...], named: dict[str, str | None]) -> tuple[list[str], str]:
+    """The words that are left, and what is wrong; the values of ``options`` go into ``named``."""
+    words: list[str] = []
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        option, equals, value = word.partition("=")
+        if word == "--":
+            return [*words, word, *rest], ""
+        if option not in options:
+            words.append(word)
+        elif equals or rest:
+            named[option] = value if equals else rest.pop(0)
+        else:
+            return words, f"{option} needs a value"
+    return words, ""
+
+
+def _called(program: str) -> str:
+    """``kubectl kx ctx`` where kubectl called kx as its plugin."""
+    plugin = os.path.basename(sys.argv[0]).startswith("kubectl-")
+    return f"kubectl {program}" if plugin else program

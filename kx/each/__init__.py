@@ -1,0 +1,1 @@
+"""One kubectl command in many contexts at once: ``kx each``."""
