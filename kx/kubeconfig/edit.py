@@ -13,7 +13,7 @@ from kx.kubeconfig import editlines
 from kx.kubeconfig.scan import survey
 from kx.kubeconfig.splice import CannotEditError, Change, Splice, splice
 
-__all__ = ["CannotEditError", "Change", "Splice", "apply", "current", "delete", "find", "namespace", "rename"]
+__all__ = ["CannotEditError", "Change", "Splice", "apply", "current", "delete", "find", "insert", "namespace", "rename"]
 
 _MARK = "\ufeff"  # a byte order mark
 
@@ -38,6 +38,11 @@ def delete(section: str, names: Collection[str]) -> Change:
     return Change(kind="delete", section=section, names=tuple(dict.fromkeys(names)))
 
 
+def insert(section: str, name: str, lines: str, brackets: str) -> Change:
+    """Put an entry, which is not there, at the end of a section; as the ``lines`` it had, or else in ``brackets``."""
+    return Change(kind="insert", section=section, names=(name,), value=brackets, lines=lines)
+
+
 def apply(text: str, *changes: Change) -> str:
     """``text`` with the changes made, one after the other. Raises ``CannotEditError``."""
     for change in changes:
@@ -50,7 +55,7 @@ def find(text: str, change: Change) -> tuple[Splice, ...]:
     if text.startswith(_MARK):
         pieces = find(text[1:], change)
         return tuple(Splice(piece.start + 1, piece.end + 1, piece.text) for piece in pieces)
-    surveyed = survey(text)
+    surveyed = survey(text) if change.kind != "insert" else None
     if surveyed is not None:
         return editlines.find(text, *surveyed, change)
     from kx.kubeconfig import edittree  # late: needs the YAML parser, which files of kubectl's own shape do not

@@ -80,6 +80,10 @@ def _is_so(root: Node, change: Change) -> bool:
     if change.kind == "current":
         return current == change.value
     entries = sections[change.section]
+    if change.kind == "insert":
+        if change.name in entries:
+            raise CannotEditError(f'"{change.name}" is in {change.section} again')
+        return False
     for name in change.names:
         if name not in entries:
             raise CannotEditError(f'"{name}" is not in {change.section}')
@@ -128,9 +132,18 @@ def _delete(document: _Document, change: Change) -> Iterator[Edit]:
     return pieces.without(document.text, key, items, gone)
 
 
+def _insert(document: _Document, change: Change) -> Iterator[Edit]:
+    new = tree.parse(change.value)
+    found = [value for key, value in document.root.pairs if tree.follow(key).value == change.section]
+    if not found:
+        raise CannotEditError(f"it has no {change.section} any more")
+    return pieces.append(document.text, document.own(found[-1]), change.lines, change.value, shape(new))
+
+
 _FIND: dict[str, Callable[[_Document, Change], Iterator[Edit]]] = {
     "current": _current,
     "namespace": _namespace,
     "rename": _rename,
     "delete": _delete,
+    "insert": _insert,
 }

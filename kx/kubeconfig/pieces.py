@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from kx.kubeconfig.quote import quoted, rewritten, written
-from kx.kubeconfig.shape import Intent
+from kx.kubeconfig.shape import Intent, Shape, text_shape
 from kx.kubeconfig.splice import CannotEditError, Splice
 from kx.kubeconfig.tree import Node, follow, is_merge
 from kx.records import dataclass
@@ -69,6 +69,32 @@ def without(text: str, key: Node, sequence: Node, gone: set[int]) -> Iterator[Ed
     yield Edit(tuple(splices), intent)
 
 
+def append(text: str, sequence: Node, lines: str, brackets: str, item: Shape) -> Iterator[Edit]:
+    """Put an item, which has that shape, behind the last one of ``sequence``, or in the place of nothing."""
+    intent = Intent(appended={id(sequence): item})
+    if sequence.kind != "sequence":
+        blank = " " if sequence.start == sequence.end else ""
+        yield Edit((Splice(sequence.start, sequence.end, f"{blank}[{brackets}]"),), intent)
+    elif sequence.style:
+        at = sequence.children[-1].end if sequence.children else text.index("[", sequence.start) + 1
+        yield Edit((Splice(at, at, f", {brackets}" if sequence.children else brackets),), intent)
+    else:
+        end = _line_after(text, sequence.children[-1])
+        indent = " " * (sequence.start - _line_start(text, sequence.start))
+        ahead = "" if text[:end].endswith(("\n", "\r")) else _first_line_end(text)
+        if lines.startswith(f"{indent}-"):
+            yield Edit((Splice(end, end, ahead + lines),), intent)
+        yield Edit((Splice(end, end, f"{ahead}{indent}- {brackets}{_first_line_end(text)}"),), intent)
+
+
+def lines_of(text: str, sequence: Node, at: int) -> str:
+    """The lines of an item, where it has lines of its own."""
+    if sequence.style:
+        return ""
+    place = _line_of_item(text, sequence, at)
+    return text[place.start : place.end]
+
+
 def line(text: str, key: str, value: str) -> Splice:
     """``key: value`` as a line of its own at the end of ``text``."""
     end = _first_line_end(text)
@@ -103,11 +129,11 @@ def _added_lines(text: str, mapping: Node, key: str, value: str, sort: bool) -> 
     if later is not None:
         start = _line_start(text, mapping.pairs[later][0].start)
         splice = Splice(start, start, new + _first_line_end(text))
-        yield Edit((splice,), Intent(added={id(mapping): (later, key, value)}))
+        yield Edit((splice,), Intent(added={id(mapping): (later, key, text_shape(value))}))
     end = _line_after(text, mapping.pairs[-1][1])
     closed = text[:end].endswith(("\n", "\r"))
     new = new + _first_line_end(text) if closed else _first_line_end(text) + new
-    yield Edit((Splice(end, end, new),), Intent(added={id(mapping): (len(mapping.pairs), key, value)}))
+    yield Edit((Splice(end, end, new),), Intent(added={id(mapping): (len(mapping.pairs), key, text_shape(value))}))
 
 
 def _sorted_place(mapping: Node, key: str) -> int | None:
@@ -122,7 +148,7 @@ def _added_in_brackets(text: str, mapping: Node, key: str, value: str, sort: boo
     if not mapping.children:
         start = text.index("{", mapping.start) + 1
         splice = Splice(start, start, f'"{key}": {quoted(value)}')
-        return Edit((splice,), Intent(added={id(mapping): (0, key, value)}))
+        return Edit((splice,), Intent(added={id(mapping): (0, key, text_shape(value))}))
     (last, last_value), sign = mapping.pairs[-1], mapping.pairs[-1][0].style
     colon = _COLON.fullmatch(text, last.end, last_value.start)
     new = f"{sign}{key}{sign}{colon[0] if colon else ': '}{quoted(value)}"
@@ -130,9 +156,9 @@ def _added_in_brackets(text: str, mapping: Node, key: str, value: str, sort: boo
     if later is not None:
         start = mapping.pairs[later][0].start
         splice = Splice(start, start, new + _comma(text, mapping))
-        return Edit((splice,), Intent(added={id(mapping): (later, key, value)}))
+        return Edit((splice,), Intent(added={id(mapping): (later, key, text_shape(value))}))
     splice = Splice(last_value.end, last_value.end, _comma(text, mapping) + new)
-    return Edit((splice,), Intent(added={id(mapping): (len(mapping.pairs), key, value)}))
+    return Edit((splice,), Intent(added={id(mapping): (len(mapping.pairs), key, text_shape(value))}))
 
 
 def _comma(text: str, mapping: Node) -> str:

@@ -68,9 +68,14 @@ def no_such_context(name: str, config: Kubeconfig) -> KxError:
 
 def load(env: Mapping[str, str], kubeconfig: str | None = None) -> Kubeconfig:
     """All files kubectl would read, merged. Missing files are fine, unless one was named with ``--kubeconfig``."""
+    return merge(load_each(env, kubeconfig))
+
+
+def load_each(env: Mapping[str, str], kubeconfig: str | None = None) -> tuple[Kubeconfig, ...]:
+    """The files that exist, one by one: a name that several hold is in each of them, and the first one counts."""
     if kubeconfig:
         require(kubeconfig)
-    return merge(tuple(load_file(path) for path in find.files(env, kubeconfig) if path.exists()))
+    return tuple(load_file(path) for path in find.files(env, kubeconfig) if path.exists())
 
 
 def require(kubeconfig: str) -> None:

@@ -20,7 +20,8 @@ class Intent:
 
     values: dict[int, str] = field(default_factory=dict)  # a scalar or an alias -> the text that stands there instead
     gone: set[int] = field(default_factory=set)  # keys (with their values) and items of lists
-    added: dict[int, tuple[int, str, str]] = field(default_factory=dict)  # a mapping -> position, key and text
+    added: dict[int, tuple[int, str, Shape]] = field(default_factory=dict)  # a mapping -> position, key and value
+    appended: dict[int, Shape] = field(default_factory=dict)  # a list, or nothing -> what follows its last item
 
 
 NO_INTENT = Intent()
@@ -31,21 +32,29 @@ def shape(node: Node | None, intent: Intent = NO_INTENT) -> Shape:
     if node is None:
         return ()
     if id(node) in intent.values:
-        return ("scalar", "" if node.kind == "alias" else node.anchor, "text", intent.values[id(node)])
+        return text_shape(intent.values[id(node)], "" if node.kind == "alias" else node.anchor)
     if node.kind == "alias":
         return ("alias", node.anchor)
+    if node.kind == "scalar" and id(node) in intent.appended:
+        return ("sequence", "", "", (intent.appended[id(node)],))
     if node.kind == "scalar":
         return ("scalar", node.anchor, *_scalar(node))
     if node.kind == "sequence":
         items = tuple(shape(child, intent) for child in node.children if id(child) not in intent.gone)
-        return ("sequence", node.anchor, node.tag, items)
+        more = (intent.appended[id(node)],) if id(node) in intent.appended else ()
+        return ("sequence", node.anchor, node.tag, items + more)
     pairs: list[Shape] = [
         (shape(key, intent), shape(value, intent)) for key, value in node.pairs if id(key) not in intent.gone
     ]
     if id(node) in intent.added:
-        at, key, text = intent.added[id(node)]
-        pairs.insert(at, (("scalar", "", "text", key), ("scalar", "", "text", text)))
+        at, key, value = intent.added[id(node)]
+        pairs.insert(at, (text_shape(key), value))
     return ("mapping", node.anchor, node.tag, tuple(pairs))
+
+
+def text_shape(text: str, anchor: str = "") -> Shape:
+    """The shape of a text."""
+    return ("scalar", anchor, "text", text)
 
 
 def _scalar(node: Node) -> tuple[str, str]:

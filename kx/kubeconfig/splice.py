@@ -9,10 +9,11 @@ from kx.records import dataclass
 class Change:
     """One change to one file."""
 
-    kind: str  # current, namespace, rename, delete
+    kind: str  # current, namespace, rename, delete, insert
     names: tuple[str, ...] = ()  # the entries it is about
-    value: str = ""  # the new context, namespace or name
+    value: str = ""  # the new context, namespace or name; of insert: the entry, as one line in brackets
     section: str = "contexts"
+    lines: str = ""  # of insert: the entry as lines of a list, if there are any
 
     @property
     def name(self) -> str:
