@@ -2,32 +2,22 @@
 
 It holds the current context and that context's entry, nothing else: clusters and credentials stay in the files that
 own them, where their relative paths keep working. kubectl lets the first file win, so a session switches without any
-other terminal noticing. Each session has a folder of its own, held by a lock while it lives; folders whose lock is
-free were left by dead sessions.
+other terminal noticing. How long the file lives is for ``sessions`` to say.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
-import stat
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from kx import paths, term
 from kx.errors import KxError
-from kx.kubeconfig import find, read
+from kx.kubeconfig import find, read, sessions
 from kx.kubeconfig.model import Context, Kubeconfig
 from kx.kubeconfig.quote import quoted
 from kx.kubeconfig.where import Where
 from kx.records import dataclass, replace
-
-_LOCK = "alive"
-_FILE = "config"
-_ADDED = "added-"
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ class Overlay:
 
     def _rest(self) -> tuple[Path, ...]:
         """What stands behind the overlay: files that programs of this session wrote, then the user's own."""
-        return (*_added(self.file.parent), *self.base)
+        return (*sessions.added(self.file.parent), *self.base)
 
     def set_namespace(self, namespace: str) -> Where:
         """Choose a namespace for this session's current context. Raises ``KxError`` when there is no context."""
@@ -102,109 +92,38 @@ class Overlay:
 def session(env: Mapping[str, str], kubeconfig: str | None = None) -> Iterator[Overlay]:
     """A private folder with an (at first missing) overlay file; both are gone when the block ends.
 
-    Folders left by dead sessions are removed first. What a program added to the overlay (`gcloud … get-credentials`
+    What dead sessions left is removed first. What a program added to the overlay (`gcloud … get-credentials`
     writes a new cluster to the first file of ``KUBECONFIG``) is not lost: that file is kept, and the user told where.
     """
-    base = find.files(env, kubeconfig)
-    for path in base:
+    base = _base(find.files(env, kubeconfig))
+    with sessions.folder(env) as own:
+        yield Overlay(file=own / sessions.FILE, base=base)
+
+
+def terminal(env: Mapping[str, str], kubeconfig: str | None = None) -> Overlay:
+    """The overlay of the terminal that kx was called in, for a shell that is not kx's: the one it has, or a new one.
+
+    The shell must put ``Overlay.kubeconfig`` into its ``KUBECONFIG``; a later call finds it there. It lives as long as
+    the terminal, and goes with the first session of kx after that.
+    """
+    listed = find.files(env, kubeconfig)
+    if sessions.is_of_terminal(env, listed[0]):
+        os.makedirs(listed[0].parent, mode=0o700, exist_ok=True)  # a cleaner of temporary files may have been there
+        return Overlay(file=listed[0], base=tuple(path for path in listed[1:] if path.parent != listed[0].parent))
+    base = _base(listed)
+    return Overlay(file=sessions.of_terminal(env) / sessions.FILE, base=base)
+
+
+def _base(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    for path in files:
         if os.pathsep in str(path):
             raise KxError(f"KUBECONFIG cannot carry the path {path}: it holds a {os.pathsep!r}", "Give it a link.")
-    folder = _sessions(env)
-    with _locked(folder, os.O_RDONLY | os.O_DIRECTORY):
-        for left in folder.iterdir():
-            if _dead(left):
-                _retire(left, env)
-        own = folder / f"{os.getpid()}-{os.urandom(4).hex()}"
-        own.mkdir(mode=0o700)
-        descriptor = os.open(own / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    try:
-        yield Overlay(file=own / _FILE, base=tuple(path.absolute() for path in base))
-    finally:
-        _retire(own, env)
-        os.close(descriptor)
-
-
-def _sessions(env: Mapping[str, str]) -> Path:
-    """The folder of all sessions: in the runtime folder the system gives this user, else under kx's state."""
-    runtime = env.get("XDG_RUNTIME_DIR", "")
-    usable = os.path.isabs(runtime) and os.access(runtime, os.W_OK) and os.stat(runtime).st_uid == os.getuid()
-    folder = (Path(runtime) / "kx" if usable else paths.state_dir(env)) / "sessions"
-    try:
-        paths.private_folder(folder)
-        folder.chmod(0o700)
-        if os.access(folder, os.W_OK):
-            return folder
-    except (OSError, paths.NoFolderError):
-        pass  # a home that cannot be written to is no reason not to work
-    return _temporary_sessions()
-
-
-def _temporary_sessions() -> Path:
-    """A folder of this user in the system's temporary one, where everybody may make names: it must be ours alone."""
-    folder = paths.private_folder(Path(tempfile.gettempdir()) / f"kx-{os.getuid()}")
-    status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
-        raise KxError(f"{folder} is not a folder of yours alone", "Remove it, or name another place with TMPDIR.")
-    return folder
-
-
-@contextmanager
-def _locked(path: Path, flags: int) -> Iterator[None]:
-    descriptor = os.open(path, flags | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _dead(own: Path) -> bool:
-    """Whether the session of this folder has ended: nobody holds its lock. Asked under the lock of all sessions."""
-    try:
-        descriptor = os.open(own / _LOCK, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(descriptor)
-    return True
-
-
-def _retire(own: Path, env: Mapping[str, str]) -> None:
-    """Remove a session's folder; a file that holds more than kx wrote is moved to a place where it stays."""
-    _set_aside(own / _FILE)
-    for number, file in enumerate(_added(own)):
-        kept = paths.private_folder(paths.state_dir(env) / "kept") / f"kubeconfig-{own.name}-{number}"
-        shutil.move(file, kept)
-        term.say(f"A command of this session wrote a new cluster, user or context; it is kept in {kept}")
-    shutil.rmtree(own, ignore_errors=True)
-
-
-def _added(own: Path) -> tuple[Path, ...]:
-    return tuple(sorted(own.glob(f"{_ADDED}*")))
-
-
-def _set_aside(file: Path) -> None:
-    """Give an overlay that holds more than kx wrote another name: it is not kx's to overwrite."""
-    if file.exists() and _holds_more(file):
-        file.rename(file.with_name(f"{_ADDED}{len(_added(file.parent)):03}"))
-
-
-def _holds_more(file: Path) -> bool:
-    try:
-        config = read.load_file(file)
-    except KxError:
-        return True
-    return bool(config.servers or config.users or len(config.contexts) > 1)
+    return tuple(path.absolute() for path in files)
 
 
 def _write(file: Path, entry: Context) -> None:
     """Replace the overlay atomically; what a program added to it is set aside, not lost."""
-    _set_aside(file)
+    sessions.set_aside(file)
     namespace = f"\n    namespace: {quoted(entry.namespace)}" if entry.namespace else ""
     text = (
         "apiVersion: v1\nkind: Config\n"

@@ -132,3 +132,54 @@ def test_a_list_is_taken_apart_and_a_path_it_cannot_carry_is_refused(env: dict[s
     env = env | {"HOME": "/home/with:colon", "KUBECONFIG": ""}
     with pytest.raises(KxError, match="cannot carry"), overlay.session(env):
         pass
+
+
+SHELL = """
+import os, sys
+from kx.kubeconfig import overlay
+for name in sys.argv[1:]:
+    own = overlay.terminal(os.environ)
+    own.switch(name)
+    os.environ["KUBECONFIG"] = own.kubeconfig
+print(own.kubeconfig)
+"""
+
+
+def in_terminal(env: dict[str, str], *names: str) -> str:
+    """Call kx's overlay for these contexts in a terminal of its own, which ends then; its KUBECONFIG."""
+    argv = [sys.executable, "-c", SHELL, *names]
+    return subprocess.run(
+        argv, env={**os.environ, **env}, capture_output=True, text=True, check=True, start_new_session=True
+    ).stdout.strip()
+
+
+def test_a_terminal_has_one_overlay_however_often_it_switches(env: dict[str, str]) -> None:
+    first = overlay.terminal(env)
+    first.switch("prod")
+    inside = {**env, "KUBECONFIG": first.kubeconfig}
+    again = overlay.terminal(inside)
+    assert again == first
+    again.switch("dev")
+    assert read.current(inside).context == "dev"
+    assert read.current(env).context == "dev"
+    assert len(folders(env)) == 1
+
+
+def test_an_overlay_lives_as_long_as_its_terminal(env: dict[str, str]) -> None:
+    mine = overlay.terminal(env)
+    mine.switch("prod")
+    listed = in_terminal(env, "prod", "dev").split(os.pathsep)
+    assert listed[1:] == [env["KUBECONFIG"]]
+    assert len(folders(env)) == 2
+    with overlay.session(env):
+        assert not Path(listed[0]).exists()
+        assert mine.where().context == "prod"
+
+
+def test_a_terminal_of_another_container_is_left_alone(env: dict[str, str]) -> None:
+    listed = in_terminal(env, "prod").split(os.pathsep)
+    folder = Path(listed[0]).parent
+    parts = folder.name.split("-")
+    foreign = folder.rename(folder.with_name("-".join([parts[0], "1", *parts[2:]])))
+    with overlay.session(env):
+        assert foreign.exists()
