@@ -6,16 +6,17 @@ import re
 
 from kx.kubectl.invocation import Word
 
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*|[0-9@*#?$!-]))")
-_SINGLE_QUOTED = re.compile(r"'[^']*'?|\\.", re.DOTALL)
+# Compiled when a word needs them, which few do.
+_VARIABLE = r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*|[0-9@*#?$!-]))"
+_SINGLE_QUOTED = r"(?s)'[^']*'?|\\."
 
 
 def told(word: Word) -> str:
     """One clause about a word that the shell changes, "" about any other."""
     if not word.expands:
         return ""
-    open_text = _SINGLE_QUOTED.sub("", word.text)
-    names = [match[1] or match[2] for match in _VARIABLE.finditer(open_text)]
+    open_text = re.sub(_SINGLE_QUOTED, "", word.text)
+    names = [match[1] or match[2] for match in re.finditer(_VARIABLE, open_text)]
     pieces = [f"the value of {name}" for name in dict.fromkeys(names)]
     pieces += ["what the command inside prints"] if re.search(r"\$\(|`", open_text) else []
     pieces += ["a file to read from or write to"] if open_text.startswith(("<(", ">(")) else []

@@ -127,6 +127,8 @@ def read_as(kind: str, value: str, types: Types = BUILT_IN) -> Meaning | None:
     if not kind or not value or len(value) > _LONGEST:
         return None
     found = _reader(kind)(value, types) if kind in _WITH_TYPES else _reader(kind)(value)
+    if all(piece.start < piece.end and piece.note for piece in found.pieces):
+        return found
     return replace(found, pieces=tuple(piece for piece in found.pieces if piece.start < piece.end and piece.note))
 
 
