@@ -9,7 +9,7 @@ from kx.explain.values import table
 from kx.explain.values.piece import Meaning
 from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.model import Flag
-from kx.kubectl.invocation import FlagUse
+from kx.kubectl.invocation import FlagUse, Word
 
 _FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 _TYPES = {
@@ -73,9 +73,13 @@ def explained(subject: Subject, use: FlagUse) -> tuple[str, Source, Meaning]:
     text, source = about(subject, use)
     if use.flag is None:
         return text, source, _NOTHING
+    same = [other for other in subject.invocation.flags if other.name == use.name]
+    if use is not same[-1] and use.flag.type in _LAST_COUNTS:
+        return f"not used: --{use.name} is there again, and the last one counts", "kubectl", _NOTHING
     meaning = _meaning(subject, use)
     if meaning.gist:
-        whole = meaning.gist if meaning.whole else f"{text}; here: {meaning.gist}"
+        # Said again for each of many, the flag's own text would hide what differs.
+        whole = meaning.gist if meaning.whole or use is not same[0] else f"{text}; here: {meaning.gist}"
         return _fitting(subject, use, whole), source, meaning
     special = "" if _means_something_else(subject, use.flag) else value_note(use)
     if special:
@@ -88,6 +92,7 @@ def explained(subject: Subject, use: FlagUse) -> tuple[str, Source, Meaning]:
 
 
 _NOTHING = Meaning()
+_LAST_COUNTS = frozenset({"bool", "string", "int", "int16", "int32", "int64", "duration"})  # lists collect instead
 
 
 def _meaning(subject: Subject, use: FlagUse) -> Meaning:
@@ -96,7 +101,12 @@ def _meaning(subject: Subject, use: FlagUse) -> Meaning:
     meaning = table.flag(subject.path, use.flag.name, use.value, subject.types) or _NOTHING
     # What a variable holds, or how an open quote will go on, is not known: maybe it is good then.
     word = subject.word(use.word if use.value_word is None else use.value_word)
-    return _NOTHING if meaning.refused and (word.expands or word.unfinished) else meaning
+    return _NOTHING if meaning.refused and is_open(word) else meaning
+
+
+def is_open(word: Word) -> bool:
+    """Whether what the word will be is not known: a variable is in it, or a quote goes on."""
+    return word.unfinished or (word.expands and any(sign in word.text for sign in "$`"))
 
 
 def _fitting(subject: Subject, use: FlagUse, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kx.explain.flagnotes import is_open
 from kx.explain.subject import Subject
 from kx.explain.values import table
 from kx.explain.values.piece import Meaning
@@ -33,8 +34,9 @@ def title(role: str) -> str:
 def note(subject: Subject, index: int, role: str) -> tuple[str, Meaning]:
     """What one operand means, as a whole and piece by piece."""
     word = subject.word(index)
-    meaning = table.operand(subject.path, role, word.value, subject.types) or _NOTHING
-    if meaning.refused and (word.expands or word.unfinished):
+    kind = _kind(subject, index, role)
+    meaning = table.operand(subject.path, kind, word.value, subject.types) or _NOTHING
+    if meaning.refused and is_open(word):
         meaning = _NOTHING
     special = _SPECIAL.get(role)
     return meaning.gist or (special(subject, word.value) if special else texts.operand(subject.path, role)), meaning
@@ -51,6 +53,14 @@ def comes_from_cluster(subject: Subject, index: int, role: str) -> bool:
     kinds = [target.type for target in subject.targets if target.word == index]
     kinds += [] if kinds else [subject.types.find(typed)]
     return any(kind is not None and not kind.built_in for kind in kinds)
+
+
+def _kind(subject: Subject, index: int, role: str) -> str:
+    """What an operand is, where its place says more than its role: `auth can-i VERB RESOURCE`."""
+    if subject.path != ("auth", "can-i") or role != "argument":
+        return role
+    place = subject.invocation.operands.index(index)
+    return ("verb", "resource", "name")[min(place, 2)]
 
 
 def _type(subject: Subject, value: str) -> str:

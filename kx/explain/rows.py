@@ -8,6 +8,15 @@ from collections.abc import Iterator
 from kx.explain.explanation import Explanation, Note, Part
 from kx.records import dataclass
 
+# Notes that only say which piece of a word it is.
+_BARE = frozenset(
+    {
+        *("its name", "its value", "its namespace", "the key", "the name of the key", "the name of the variable"),
+        *("the pod", "the namespace", "the path in the container", "the port of this machine", "the port it leads to"),
+        *("the key of the entry", "the file with its value", "the key, which tolerations name", "the file"),
+        *("which context", "which cluster", "which user", "what its status must be", "the value that is waited for"),
+    }
+)
 _MOST_PARTS = 24  # of one word; more than that is not read
 # A word with the second role joins the row of a word with the first.
 _SECRET = re.compile(r"(?:value of )?--(from-literal|docker-password|password|token)$")
@@ -40,17 +49,17 @@ def _rows(group: list[Note]) -> Iterator[Row]:
     typed, note = _row(group)
     below = [Row(_shown(each), each.note, 1) for each in group[1:] if each.title == "script"]
     parts = [part for each in group for part in each.parts]
-    if len(parts) > 1 and not all(_is_told(part, note) for part in parts):
-        below += [Row(_piece(part), part.note, 1) for part in parts[:_MOST_PARTS]]
-    if below and len(parts) > _MOST_PARTS:
-        below.append(Row("…", f"and {len(parts) - _MOST_PARTS} more", 1))
+    if len(parts) > 1 and not all(part.note in note or _is_told(part, note) for part in parts):
+        shown = [part for part in parts if not _is_told(part, note)]
+        below += [Row(_piece(part), part.note, 1) for part in shown[:_MOST_PARTS]]
+        below += [Row("…", f"and {len(shown) - _MOST_PARTS} more", 1)] if len(shown) > _MOST_PARTS else []
     yield Row(typed, note, in_pieces=bool(below))
     yield from below
 
 
 def _is_told(part: Part, note: str) -> bool:
-    """Whether the note of the whole word says already what this piece is."""
-    return part.note in note or re.search(rf"(?<!\w){re.escape(part.text)}(?!\w)", note) is not None
+    """Whether the note of the whole word names this piece, of which there is no more to say than what it is."""
+    return part.note in _BARE and re.search(rf"(?<!\w){re.escape(part.text)}(?!\w)", note) is not None
 
 
 def _piece(part: Part) -> str:

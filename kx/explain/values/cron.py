@@ -45,20 +45,25 @@ _FIELDS = (
 _ENTRY = re.compile(r"(\*|\?|\w+)(?:-(\w+))?(?:/(\d+))?$", re.ASCII)
 
 
+def _refused(why: str) -> Meaning:
+    """kubectl sends any schedule; it is the API server that reads it."""
+    return refused(why, "the cluster")
+
+
 def read(text: str) -> Meaning:
     """--schedule."""
     if text.startswith(("TZ=", "CRON_TZ=")):
-        return refused("a schedule may not name a time zone")
+        return _refused("a schedule may not name a time zone")
     if text.startswith("@"):
         return _named(text)
     parts = list(re.finditer(r"\S+", text))
     if len(parts) != len(_FIELDS):
-        return refused(f"a schedule has five fields: minute, hour, day, month, weekday; here are {len(parts)}")
+        return _refused(f"a schedule has five fields: minute, hour, day, month, weekday; here are {len(parts)}")
     told = [_field(field, part.group()) for field, part in zip(_FIELDS, parts, strict=True)]
     wrong = next((part.group() for part, words in zip(parts, told, strict=True) if not words), None)
     if wrong is not None:
         field = _FIELDS[next(place for place, words in enumerate(told) if not words)]
-        return refused(f"{wrong} is no {field.unit}; {field.unit}s go from {field.low} to {field.high}")
+        return _refused(f"{wrong} is no {field.unit}; {field.unit}s go from {field.low} to {field.high}")
     pieces = tuple(Piece(*part.span(), words) for part, words in zip(parts, told, strict=True))
     return Meaning(_gist([part.group() for part in parts], told), pieces)
 
@@ -66,8 +71,8 @@ def read(text: str) -> Meaning:
 def _named(text: str) -> Meaning:
     if text.startswith("@every "):
         told = duration(text.removeprefix("@every ")).gist
-        return Meaning(f"once every {told}") if told else refused("@every needs a length of time, such as 5m")
-    return Meaning(_NAMED[text]) if text in _NAMED else refused(f"there is no {text}")
+        return Meaning(f"once every {told}") if told else _refused("@every needs a length of time, such as 5m")
+    return Meaning(_NAMED[text]) if text in _NAMED else _refused(f"there is no {text}")
 
 
 def _gist(typed: list[str], told: list[str]) -> str:

@@ -37,12 +37,12 @@ def request(text: str) -> Meaning:
 def ago(text: str) -> Meaning:
     """--since."""
     told = _words(text)
-    return Meaning(f"from the last {told}" if told and text.strip("0smh") else "")
+    return Meaning(f"only what was written in the last {told}" if told and text.strip("0smh") else "", whole=True)
 
 
 def grace(text: str) -> Meaning:
     """--grace-period, a number of seconds."""
-    special = {"-1": "as long as each object says itself", "0": "none: at once", "1": "1 second"}
+    special = {"-1": "as long as each object says itself", "0": "none, so at once", "1": "1 second"}
     return Meaning(special.get(text) or (f"{text} seconds" if text.isdecimal() else ""))
 
 

@@ -41,14 +41,17 @@ class _Step:
     root: bool = False
 
 
-def read(text: str) -> Meaning:
-    """Pieces for a path without braces; the gist is what they say one after the other. "" where it is no path."""
+def read(text: str, base: tuple[str, ...] = ()) -> Meaning:
+    """Pieces for a path without braces; the gist is what they say one after the other. "" where it is no path.
+
+    ``base``: the names that lead to what the path begins at, inside a range.
+    """
     steps = _steps(text)
     if not steps:
         return Meaning()
     pieces: list[Piece] = []
-    path: list[str] = []  # the names so far, from the object on
-    begin = told = 0  # the first step, and the first name, that no piece holds yet
+    path = [] if text.startswith("$") else list(base)  # the names so far, from the object on
+    begin, told = 0, len(path)  # the first step, and the first name, that no piece holds yet
     for place, step in enumerate(steps):
         if step.name and not step.deep:
             path += re.split(r"(?<!\\)\.", step.name)
@@ -62,9 +65,24 @@ def read(text: str) -> Meaning:
     return Meaning(", ".join(piece.note for piece in pieces), tuple(pieces))
 
 
+def names(text: str, base: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The names that lead to what a path picks, from the object on."""
+    path = list(base)
+    for step in _steps(text):
+        path = [] if step.deep or path == ["items"] else path
+        path += [step.name] if step.name else []
+    return () if path == ["items"] else tuple(path)
+
+
 def words(path: str, told: int = 0) -> str:
     """A path of names only (``spec.nodeName``) in words; the first ``told`` names belong to what was said before."""
     return _field(path.split("."), told)
+
+
+def every(path: str, told: int = 0) -> str:
+    """Each entry of the list at such a path."""
+    names = path.split(".")
+    return f"every {_entry(names)}" + (" of the pods it makes" if not told and _in_pods(names)[1] else "")
 
 
 def asks_items(text: str) -> bool | None:
@@ -105,8 +123,8 @@ def _phrase(path: list[str], step: _Step, told: int) -> str:
         return f"every field called {_plain(step.name)}, at any depth" if step.name else "everything, at any depth"
     if step.inside is None:
         return _field(path, told)
-    where = _in_pods(path)[1] if not told else ""
-    return where + _entries(step.inside, _entry(path))
+    where = " of the pods it makes" if not told and _in_pods(path)[1] else ""
+    return _entries(step.inside, _entry(path) + where)
 
 
 def _plain(name: str) -> str:
@@ -130,7 +148,7 @@ def _entries(inside: str, entry: str) -> str:
     if _INDEX.match(inside) and len(inside) < 10:
         number = int(inside)
         counted = f"number {number + 1} of {several}" if number >= 0 else f"number {-number} of {several}, from the end"
-        return _PLACES.get(number, counted).format(entry)
+        return _PLACES[number].format(entry) if number in _PLACES else counted
     if found := _SLICE.match(inside):
         return _slice(found, several)
     names = [part.strip().strip("'\"") for part in inside.split(",")]

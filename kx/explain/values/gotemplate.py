@@ -36,19 +36,30 @@ _FUNCTIONS = {
     "slice": "a part of {first}",
     "call": "the result of {first}",
 }
+_OTHERS = {"template": "the template called ", "break": "leave the loop", "continue": "go on with the next one"}
+_ENDS = {
+    "range": "the end of what is repeated",
+    "if": "the end of if",
+    "with": "the end of with",
+    "define": "the end of that template",
+    "block": "the end of that template",
+}
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge", "not", "exists")
+_FIELD = re.compile(r"\.[\w.]+")
+_ELSEWHERE = "?"  # a path of which nothing is known
 _BLOCKS = {"range": "for {0}:", "if": "only if {0}:", "with": "if there is {0}, with it:"}
 
 
 def read(text: str) -> Meaning:
     """A template as ``-o go-template=`` takes it."""
     pieces: list[Piece] = []
-    opened: list[str] = []
+    reader = _Reader()
     place = 0
     for action in _ACTION.finditer(text):
         if action.start() > place:
             pieces.append(Piece(place, action.start(), printed(text[place : action.start()])))
         inside = action["inside"].strip().removeprefix("- ").removesuffix(" -").strip()
-        told = _action(inside, opened)
+        told = reader.action(inside)
         if told is None:
             return refused(f"it has one {{{{{inside}}}}} too many")
         pieces.append(Piece(*action.span(), told))
@@ -56,8 +67,8 @@ def read(text: str) -> Meaning:
     rest = text[place:]
     if "{{" in rest:
         return refused("a {{ that is not closed")
-    if opened:
-        return refused(f"there is no {{{{end}}}} for {opened[-1]}")
+    if reader.opened:
+        return refused(f"there is no {{{{end}}}} for {reader.opened[-1][0]}")
     if rest:
         pieces.append(Piece(place, len(text), printed(rest)))
     return Meaning("", tuple(pieces))
@@ -72,61 +83,82 @@ def asks_items(text: str) -> bool | None:
     return None
 
 
-def _action(inside: str, opened: list[str]) -> str | None:
-    """What one action does; None for an end or an else that nothing opened."""
-    word, _, rest = inside.partition(" ")
-    if inside.startswith("/*"):
-        return "a comment"
-    if word in _BLOCKS:
-        opened.append(word)
-        return _BLOCKS[word].format(_condition(rest) if word == "if" else _each(word, rest))
-    if word == "end":
-        return f"the end of {opened.pop()}" if opened else None
-    if word == "else":
-        return _else(rest, opened[-1]) if opened else None
-    if word in ("define", "block"):
-        opened.append(word)
-        return f"a template of its own, called {rest.split(' ')[0]}:"
-    if word == "template":
-        return f"the template called {rest}"
-    if word in ("break", "continue"):
-        return "leave the loop" if word == "break" else "go on with the next one"
-    if found := _VARIABLES.match(inside):
-        return f"remember {_pipeline(found[3])} as {found[1]}"
-    return printed(inside[1:-1]) if _LITERAL.fullmatch(inside) else _pipeline(inside)
+class _Reader:
+    """Reads one action after the other; knows which blocks are open, and what the dot is inside each of them."""
+
+    def __init__(self) -> None:
+        self.opened: list[tuple[str, str]] = []  # the block's word, and the path its dot stands for from then on
+
+    @property
+    def dot(self) -> str:
+        return self.opened[-1][1] if self.opened else ""
+
+    def action(self, inside: str) -> str | None:
+        """What one action does; None for an end or an else that nothing opened."""
+        word, _, rest = inside.partition(" ")
+        if inside.startswith("/*"):
+            return "a comment"
+        if word in _BLOCKS:
+            told = _BLOCKS[word].format(self.condition(rest) if word == "if" else self.each(word, rest))
+            self.opened.append((word, self.dot if word == "if" else self.inner(rest)))
+            return told
+        if word == "end":
+            return _ENDS[self.opened.pop()[0]] if self.opened else None
+        if word == "else":
+            return self.otherwise(rest) if self.opened else None
+        if word in ("define", "block"):
+            self.opened.append((word, ""))
+            return f"a template of its own, called {rest.split(' ')[0]}:"
+        if word in _OTHERS:
+            return f"{_OTHERS[word]}{rest}"
+        if found := _VARIABLES.match(inside):
+            return f"remember {_pipeline(found[3], self.dot)} as {found[1]}"
+        return printed(inside[1:-1]) if _LITERAL.fullmatch(inside) else _pipeline(inside, self.dot)
+
+    def condition(self, rest: str) -> str:
+        """A comparison reads as one; of any other value counts whether there is something in it."""
+        told = _pipeline(rest, self.dot)
+        compared = rest.lstrip("( ").split(" ")[0] in _COMPARISONS
+        return told if compared else f"this is not empty, zero or false: {told}"
+
+    def each(self, word: str, rest: str) -> str:
+        named = _VARIABLES.match(rest)
+        value = named[3] if named else rest
+        if word == "range":
+            path = f"{self.dot}.{value[1:]}".lstrip(".") if _FIELD.fullmatch(value) else ""
+            told = (
+                fieldpath.every(path, len(_names(self.dot))) if path else f"every one of {_pipeline(value, self.dot)}"
+            )
+        else:
+            told = _pipeline(value, self.dot)
+        if named is None:
+            return told
+        return f"{told}, called {named[2]} (its place or key: {named[1]})" if named[2] else f"{told}, called {named[1]}"
+
+    def inner(self, rest: str) -> str:
+        """The path of what the dot is inside a block; objects of a list are objects, whose paths begin anew."""
+        named = _VARIABLES.match(rest)
+        value = named[3] if named else rest
+        path = f"{self.dot}.{value[1:]}".lstrip(".") if _FIELD.fullmatch(value) else _ELSEWHERE
+        return "" if path == "items" else path
+
+    def otherwise(self, rest: str) -> str:
+        if rest.startswith("if "):
+            return f"otherwise, only if {self.condition(rest[3:])}:"
+        return "if there was none:" if self.opened[-1][0] == "range" else "otherwise:"
 
 
-def _condition(rest: str) -> str:
-    """A comparison reads as one; of any other value counts whether there is something in it."""
-    told = _pipeline(rest)
-    compared = rest.lstrip("( ").split(" ")[0] in ("eq", "ne", "lt", "le", "gt", "ge", "not", "exists")
-    return told if compared else f"this is not empty, zero or false: {told}"
+def _names(path: str) -> list[str]:
+    return path.split(".") if path else []
 
 
-def _each(word: str, rest: str) -> str:
-    named = _VARIABLES.match(rest)
-    told = _pipeline(named[3] if named else rest)
-    each = f"every one of {told}" if word == "range" else told
-    if word == "range" and told == "the list of objects":
-        each = "every object of the list"
-    if named is None:
-        return each
-    return f"{each}, called {named[2]} (its place or key: {named[1]})" if named[2] else f"{each}, called {named[1]}"
-
-
-def _else(rest: str, block: str) -> str:
-    if rest.startswith("if "):
-        return f"otherwise, only if {_pipeline(rest[3:])}:"
-    return "if there was none:" if block == "range" else "otherwise:"
-
-
-def _pipeline(text: str) -> str:
+def _pipeline(text: str, dot: str) -> str:
     """A pipeline in words: each command gets what stands before it as its last value."""
     told = ""
     tokens = _TOKEN.findall(text)
     while tokens:
         stop = _bar(tokens)
-        told = _command(tokens[:stop], told)
+        told = _command(tokens[:stop], told, dot)
         tokens = tokens[stop + 1 :]
     return told or "nothing"
 
@@ -140,9 +172,9 @@ def _bar(tokens: list[str]) -> int:
     return len(tokens)
 
 
-def _command(tokens: list[str], piped: str) -> str:
+def _command(tokens: list[str], piped: str, dot: str) -> str:
     template = _FUNCTIONS.get(tokens[0]) if tokens else None
-    values = _values(tokens[1:] if template else tokens)
+    values = _values(tokens[1:] if template else tokens, dot)
     values += [piped] if piped else []
     if template is None:
         return " ".join(values)
@@ -150,7 +182,7 @@ def _command(tokens: list[str], piped: str) -> str:
     return template.format(first=first, rest=" and ".join(rest), last=", ".join(rest), all=", ".join(values))
 
 
-def _values(tokens: list[str]) -> list[str]:
+def _values(tokens: list[str], dot: str) -> list[str]:
     """Each value in words; what stands in parentheses is a pipeline of its own."""
     found: list[str] = []
     place = 0
@@ -161,20 +193,20 @@ def _values(tokens: list[str]) -> list[str]:
                 depth += (tokens[stop] == "(") - (tokens[stop] == ")")
                 stop += 1
             inner = tokens[place + 1 : stop - 1 if not depth else stop]
-            found.append(_pipeline(" ".join(inner)))
+            found.append(_pipeline(" ".join(inner), dot))
             place = stop
         else:
-            found.append(_value(tokens[place]))
+            found.append(_value(tokens[place], dot))
             place += 1
     return found
 
 
-def _value(token: str) -> str:
+def _value(token: str, dot: str) -> str:
     if token == ".":
         return "this one"
     if token.startswith("."):
-        return fieldpath.words(token[1:])
+        return fieldpath.words(f"{dot}.{token[1:]}".lstrip("."), len(_names(dot)))
     if token.startswith("$") and "." in token:
         variable, _, path = token.partition(".")
         return f"{fieldpath.words(path)} ({'from the top' if variable == '$' else 'of ' + variable})"
-    return token
+    return f"the value of {token}" if token.startswith("$") and len(token) > 1 else token

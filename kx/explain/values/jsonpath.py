@@ -7,6 +7,7 @@ path.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from kx.explain.values import fieldpath
 from kx.explain.values.piece import Meaning, Piece, cut, refused, shifted
@@ -34,10 +35,11 @@ def read(text: str) -> Meaning:
     if "{" not in text:
         return Meaning("no { } around any of it, so kubectl prints this text as it stands", whole=True)
     pieces: list[Piece] = []
+    ranges: list[tuple[str, ...]] = [()]
     place = 0
     for action in _ACTION.finditer(text):
         pieces += _literal(text, place, action.start())
-        inside = _action(action[1])
+        inside = _action(action[1], ranges)
         if inside is None:
             return refused(f"{action[0]} is not a path: one begins with a dot")
         pieces += shifted(inside, action.start(1))
@@ -87,8 +89,11 @@ def printed(text: str) -> str:
     return f"{_CHARACTERS.get(text, 'text')}, printed as it stands"
 
 
-def _action(inside: str) -> list[Piece] | None:
-    """The pieces between two braces; None for something that kubectl does not know there."""
+def _action(inside: str, ranges: list[tuple[str, ...]]) -> list[Piece] | None:
+    """The pieces between two braces; None for something that kubectl does not know there.
+
+    ``ranges``: for each range that is open, the names that lead to its objects; kept up to date.
+    """
     pieces: list[Piece] = []
     place = 0
     repeats = False
@@ -98,10 +103,13 @@ def _action(inside: str) -> list[Piece] | None:
             return None
         kind = str(match.lastgroup)
         start, end = match.span(kind)
-        found = _KINDS[kind](match[kind])
+        found = _path(match[kind], ranges[-1]) if kind == "path" else _KINDS[kind](match[kind])
         if found is None:
             return None
+        if kind == "end" and len(ranges) > 1:
+            ranges.pop()
         if repeats:
+            ranges.append(fieldpath.names(match[kind], ranges[-1]))
             found = [Piece(0, found[-1].end, f"for {', '.join(piece.note for piece in found)}:")] if found else []
             start, repeats = pieces.pop().start, False
             found = [Piece(0, end - start, found[0].note)] if found else []
@@ -111,16 +119,15 @@ def _action(inside: str) -> list[Piece] | None:
     return pieces
 
 
-def _path(text: str) -> list[Piece] | None:
-    return list(fieldpath.read(text).pieces) if text[0] in ".[$@" else None
+def _path(text: str, base: tuple[str, ...]) -> list[Piece] | None:
+    return list(fieldpath.read(text, base).pieces) if text[0] in ".[$@" else None
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[[str], list[Piece]]] = {
     "quoted": lambda text: [Piece(0, len(text), printed(text[1:-1]))],
     "range": lambda text: [Piece(0, len(text), "for each of")],
     "end": lambda text: [Piece(0, len(text), "the end of what is repeated")],
     "number": lambda text: [Piece(0, len(text), "a number, printed as it stands")],
-    "path": _path,
 }
 
 

@@ -15,4 +15,4 @@ def read(text: str) -> Meaning:
     if found is None:
         return refused("a time is written as 2006-01-02T15:04:05Z")
     zone = "UTC" if found[3] == "Z" else f"{found[3]} from UTC"
-    return Meaning(f"{found[1]} at {found[2]}, {zone}")
+    return Meaning(f"only what was written after {found[1]} at {found[2]}, {zone}", whole=True)

@@ -6,6 +6,7 @@ import re
 
 from kx.explain.values.piece import Meaning, Piece, cut, refused, shifted
 
+_SHOWN = 40  # characters of a value
 _LABEL_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$", re.ASCII)
 
 
@@ -50,8 +51,8 @@ def _pair(text: str, thing: str) -> Meaning:
     pieces = key_pieces(prefix, slash, name)
     if value:
         pieces += shifted((Piece(0, len(value), "its value"),), len(key) + 1)
-    told = f"to {value}" if len(value) <= 40 else "to the text after the ="
-    return Meaning(f"set the {thing} {key} {told if value else 'to nothing'}", pieces)
+    told = " to the text after the =" if len(value) > _SHOWN else f" to {value}" if value else ", with an empty value"
+    return Meaning(f"set the {thing} {key}{told}", pieces)
 
 
 def key_pieces(prefix: str, slash: str, name: str) -> tuple[Piece, ...]:

@@ -46,6 +46,6 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(head)} {last} {tail}" if head else tail
 
 
-def refused(why: str) -> Meaning:
-    """A value that kubectl does not take."""
-    return Meaning(f"kubectl refuses this: {why}", whole=True, refused=True)
+def refused(why: str, who: str = "kubectl") -> Meaning:
+    """A value that kubectl, or the cluster it sends it to, does not take."""
+    return Meaning(f"{who} refuses this: {why}", whole=True, refused=True)

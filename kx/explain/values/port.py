@@ -29,8 +29,8 @@ def service(text: str) -> Meaning:
             return refused(f"{port or 'nothing'} is no port number")
         if colon and not _is_port(target) and not _NAME.match(target):
             return refused(f"{target or 'nothing'} is neither a port number nor the name of a port")
-        pieces.append(Piece(start, start + len(part), f"port {port} leads to {_target(target or port)}"))
-    return Meaning(listed(piece.note for piece in pieces) if pieces else "", tuple(pieces))
+        pieces.append(Piece(start, start + len(part), f"port {port} of the service leads to {_target(target or port)}"))
+    return Meaning(listed(piece.note for piece in pieces) if pieces else "", tuple(pieces), whole=True)
 
 
 def exposed(text: str) -> Meaning:

@@ -70,6 +70,8 @@ _OWN = {
     ("set", "env", "env"): "env.read",
     ("set", "subject", "serviceaccount"): "rights.account",
     ("kustomize", "env"): "",
+    ("top", "sort-by"): "",  # columns, not paths
+    ("api-resources", "sort-by"): "",
     ("patch", "patch"): "patch.given",
     ("explain", "output"): "",
     ("expose", "port"): "port.exposed",
@@ -99,6 +101,8 @@ _OPERANDS = {
     ("type",): "typename.kind",
     ("types",): "typename.kinds",
     ("explain", "field"): "typename.field",
+    ("auth", "can-i", "verb"): "rights.verbs",
+    ("auth", "can-i", "resource"): "rights.types",
     ("create", "new-name"): "",
 }
 

@@ -37,10 +37,19 @@ def test_blocks() -> None:
         "otherwise:",
         "text, printed as it stands",
         "the end of if",
-        "the end of range",
+        "the end of what is repeated",
     ]
 
 
 @pytest.mark.parametrize("template", ["{{.kind", "{{end}}", "{{range .items}}", "{{if .kind}}{{else}}"])
 def test_what_kubectl_refuses_is_said(template: str) -> None:
     assert gotemplate.read(template).refused
+
+
+def test_the_dot_is_what_the_range_goes_over() -> None:
+    text = "{{range .items}}{{range .spec.containers}}{{.image}}{{end}}{{.kind}}{{end}}"
+    assert [note for _, note in pieces(text, gotemplate.read(text))][1:4] == [
+        "for every container:",
+        "its image",
+        "the end of what is repeated",
+    ]

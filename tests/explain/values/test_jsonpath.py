@@ -41,9 +41,19 @@ from tests.explain.values.tools import pieces
             ],
         ),
         (
+            "{range .items[*]}{range .spec.containers[*]}{.image}{end}{end}",
+            [
+                ("range .items[*]", "for every object of the list:"),
+                ("range .spec.containers[*]", "for every container:"),
+                (".image", "its image"),
+                ("end", "the end of what is repeated"),
+                ("end", "the end of what is repeated"),
+            ],
+        ),
+        (
             "{.spec.template.spec.containers[*].image}: x",
             [
-                (".spec.template.spec.containers[*]", "in the pods it makes, every container"),
+                (".spec.template.spec.containers[*]", "every container of the pods it makes"),
                 (".image", "its image"),
                 (": x", "text, printed as it stands"),
             ],
