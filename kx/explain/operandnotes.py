@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from kx.explain import kinds
 from kx.explain.flagnotes import is_open
 from kx.explain.subject import Subject
 from kx.explain.values import table
 from kx.explain.values.piece import Meaning
 from kx.kubectl.catalog import texts
-from kx.kubectl.catalog.resources import ResourceType
 
 _NAMES_A_TYPE = frozenset({"type", "types", "category", "type-name", "pod", "field"})
 _TITLES = {
@@ -50,9 +50,9 @@ def comes_from_cluster(subject: Subject, index: int, role: str) -> bool:
     if role not in _NAMES_A_TYPE:
         return False
     typed = subject.word(index).value.partition("." if role == "field" else "/")[0]
-    kinds = [target.type for target in subject.targets if target.word == index]
-    kinds += [] if kinds else [subject.types.find(typed)]
-    return any(kind is not None and not kind.built_in for kind in kinds)
+    found = [target.type for target in subject.targets if target.word == index]
+    found += [] if found else [subject.types.find(typed)]
+    return any(kind is not None and not kind.built_in for kind in found)
 
 
 def _kind(subject: Subject, index: int, role: str) -> str:
@@ -65,15 +65,7 @@ def _kind(subject: Subject, index: int, role: str) -> str:
 
 def _type(subject: Subject, value: str) -> str:
     kind = subject.types.find(value)
-    return texts.operand((), "type") + _kind_text(kind) if kind else texts.operand((), "unknown-type")
-
-
-def _kind_text(kind: ResourceType) -> str:
-    if kind.built_in:
-        return texts.resource(kind.key) or f"a {kind.kind}"
-    place = "in a namespace" if kind.namespaced else "in no namespace"
-    version = f"{kind.group}/{kind.version}" if kind.group else kind.version
-    return f"a {kind.kind} ({version}, {place}), a kind that this cluster has beside the built-in ones"
+    return texts.operand((), "type") + kinds.about(kind) if kind else texts.operand((), "unknown-type")
 
 
 def _types(subject: Subject, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kx.explain.kinds import about
 from kx.explain.values import fieldpath
 from kx.explain.values.piece import Meaning, Piece, cut, refused, shifted
 from kx.kubectl.catalog import texts
@@ -64,4 +65,4 @@ def _about(typed: str, types: Types) -> str:
     if found is None:
         members = types.category(typed)
         return f"a group of kinds: {', '.join(member.plural for member in members)}" if members else "a kind"
-    return texts.resource(found.key) or f"a {found.kind}"
+    return about(found)
