@@ -79,8 +79,8 @@ def _resources(invocation: Invocation, layout: Layout, types: Types) -> Operands
         roles.update((index, "extra") for index in indices)
     for index in rest:
         value = words[index].value
-        pair = "pair" if "=" in value else "removal" if value.endswith("-") else "argument"
-        roles[index] = pair if layout.rest == "pair" else "argument"
+        pair = "pair" if "=" in value else "removal" if value.endswith("-") else "misplaced"
+        roles[index] = pair if layout.rest == "pair" else "account"
     return Operands(roles, tuple(targets), tuple(rest))
 
 

@@ -190,7 +190,11 @@ def test_the_plain_reader_refuses_other_yaml(text: str, tmp_path: Path) -> None:
         ("kubectl get pods --selector=a=b", "only objects whose label a is b"),
         ("kubectl api-resources --namespaced=false", "only types that belong to the whole cluster"),
         ("kubectl rollout status deploy/d --watch=false", "stay until the change is done; false prints the state once"),
-        ("kubectl delete pod p --wait=false", "NOT: wait until they are really gone before returning"),
+        ("kubectl get pods --show-labels=false", "NOT: show all labels as the last column"),
+        (
+            "kubectl delete pod p --wait=false",
+            "wait until they are really gone before returning; false returns at once",
+        ),
         ("kubectl config get-contexts --output=name", "print names only (name)"),
         ("kubectl get pods --output=name", "only TYPE/NAME, one a line"),
     ],
