@@ -20,8 +20,8 @@ def find(text: str, change: Change) -> tuple[Splice, ...]:
     """The pieces of ``text`` that make the change; none if it is so already, and proved. Raises ``CannotEditError``."""
     try:
         root = tree.parse(text)
-        if root is None:
-            return _first_key(text, change)
+        if root is None or tree.is_nothing(root):
+            return _first_key(text, root, change)
         if _is_so(root, change):
             return ()
     except BrokenError as error:
@@ -92,11 +92,15 @@ def _is_so(root: Node, change: Change) -> bool:
     return change.kind == "namespace" and entries[change.name].get("namespace", "") == change.value
 
 
-def _first_key(text: str, change: Change) -> tuple[Splice, ...]:
-    """Into a file without any: nothing, comments."""
+def _first_key(text: str, root: Node | None, change: Change) -> tuple[Splice, ...]:
+    """Into a file without any: empty, or with comments only, or with a null for all that it says."""
     if change.kind != "current":
         raise CannotEditError(f'"{change.name}" is not in {change.section}')
+    if not change.value:
+        return ()
     new = pieces.line(text, "current-context", change.value)
+    if root is not None:
+        new = Splice(root.start, root.end, new.text.strip())
     if _shape_of(splice(text, new)) == _shape_of(f"current-context: {quoted(change.value)}"):
         return (new,)
     raise CannotEditError("it has no top level to add a line to")

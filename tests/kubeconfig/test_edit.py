@@ -144,6 +144,7 @@ def test_every_edit_can_be_taken_back(text: str, change: Change) -> None:
         ("b: &a dev\ncurrent-context: *a\n", edit.current("p"), 'b: &a dev\ncurrent-context: "p"\n'),
         ("# only this", edit.current("p"), "# only this\ncurrent-context: p"),
         ("", edit.current("p"), "current-context: p\n"),
+        ("null\n", edit.current("p"), "current-context: p\n"),
         ("{}\n", edit.current("p"), '{"current-context": "p"}\n'),
         ("{a: 1}", edit.current("p"), '{a: 1, current-context: "p"}'),
         ("a: 1\nkind: Config\n", edit.current("p"), "a: 1\ncurrent-context: p\nkind: Config\n"),
