@@ -11,8 +11,8 @@ _VARIABLE = r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*|[0-9@*#?$!-]))"
 _SINGLE_QUOTED = r"(?s)'[^']*'?|\\."
 
 
-def told(word: Word) -> str:
-    """One clause about a word that the shell changes, "" about any other."""
+def told(word: Word, program: str = "kubectl") -> str:
+    """One clause about a word that the shell changes before ``program`` sees it, "" about any other."""
     if not word.expands:
         return ""
     open_text = re.sub(_SINGLE_QUOTED, "", word.text)
@@ -22,7 +22,7 @@ def told(word: Word) -> str:
     pieces += ["a file to read from or write to"] if open_text.startswith(("<(", ">(")) else []
     pieces += ["your home folder"] if open_text.startswith("~") else []
     if pieces:
-        return f"your shell puts in {' and '.join(pieces)} before kubectl sees it"
+        return f"your shell puts in {' and '.join(pieces)} before {program} sees it"
     return "your shell takes this for a pattern and may put in the names of files here; quotes keep it as it is"
 
 

@@ -38,6 +38,10 @@ def note(subject: Subject, index: int, role: str) -> tuple[str, Meaning]:
     meaning = table.operand(subject.path, kind, word.value, subject.types) or _NOTHING
     if meaning.refused and is_open(word):
         meaning = _NOTHING
+    if word.value.startswith("$") and is_open(word) and role in ("unknown-type", "type-name"):
+        return "what it names, the line does not tell", meaning
+    if kind == "object":
+        return texts.operand((), "name"), meaning
     special = _SPECIAL.get(role)
     return meaning.gist or (special(subject, word.value) if special else texts.operand(subject.path, role)), meaning
 
@@ -56,11 +60,11 @@ def comes_from_cluster(subject: Subject, index: int, role: str) -> bool:
 
 
 def _kind(subject: Subject, index: int, role: str) -> str:
-    """What an operand is, where its place says more than its role: `auth can-i VERB RESOURCE`."""
+    """What an operand is, where its place says more than its role: `auth can-i VERB RESOURCE NAME`."""
     if subject.path != ("auth", "can-i") or role != "argument":
         return role
     place = subject.invocation.operands.index(index)
-    return ("verb", "resource", "name")[min(place, 2)]
+    return ("verb", "resource", "object")[min(place, 2)]
 
 
 def _type(subject: Subject, value: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from kx.explain import expansions
 from kx.explain.explanation import Effect, Note
 from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.texts import ProgramText
-from kx.kubectl.invocation import Invocation
-from kx.records import dataclass
+from kx.kubectl.invocation import Invocation, Word
+from kx.records import dataclass, replace
 
 _UNKNOWN = "another program; kx does not know what it does"
 
@@ -52,12 +53,18 @@ def tell(invocation: Invocation) -> Told:
         elif role == "operand":
             text = _operand(known, operands.index(index))
             notes[index] = Note(word.start, word.end, word.text, "operand", "word", text, "kx")
+    notes = {index: _expanded(note, words[index]) for index, note in notes.items()}
     if not any(role == "program" for _, role in invocation.roles):
         return Told(notes, (), "Set variables of the shell.", "local")
     if known is None:
         return Told(notes, (), f"Run {invocation.program or 'a program'}; kx does not know what it does.", "run-code")
     changes = any(_option(words[index].value) in known.changing for index in after)
     return Told(notes, path, known.summary, "change" if changes else cast("Effect", known.effect))
+
+
+def _expanded(note: Note, word: Word) -> Note:
+    told = expansions.told(word, "the command")
+    return replace(note, note=f"{note.note}; {told}") if told else note
 
 
 def _option(typed: str) -> str:

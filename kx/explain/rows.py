@@ -14,6 +14,7 @@ _BARE = frozenset(
         *("its name", "its value", "its namespace", "the key", "the name of the key", "the name of the variable"),
         *("the pod", "the namespace", "the path in the container", "the port of this machine", "the port it leads to"),
         *("the key of the entry", "the file with its value", "the key, which tolerations name", "the file"),
+        "the prefix: who the key belongs to, as a domain name",
         *("which context", "which cluster", "which user", "what its status must be", "the value that is waited for"),
     }
 )

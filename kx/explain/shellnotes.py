@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kx.explain import expansions
 from kx.explain.explanation import Note
 from kx.kubectl.catalog import texts
 from kx.kubectl.invocation import Line, Word
@@ -56,6 +57,8 @@ def note(line: Line, index: int, after_pod: bool = False) -> Note:
     """The note on a word that is the shell's business; ``after_pod``: the command before it runs in a pod."""
     word = line.words[index]
     title, text = _KINDS[word.kind](line, index)
+    if expanded := expansions.told(word, "the command"):
+        text = f"{text}; {expanded}"
     if after_pod and title in ("operator", "redirect"):
         text += _HERE.get(word.text, "")
     return Note(word.start, word.end, word.text, "shell", title, text, "kx")

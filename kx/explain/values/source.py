@@ -1,11 +1,13 @@
-"""Where the entries of a ConfigMap or Secret come from: KEY=VALUE, [KEY=]FILE, a file of pairs. Refusals tried.
+"""Where things come from: manifests (FILE, URL, -), and entries of ConfigMaps and Secrets (KEY=VALUE, [KEY=]FILE).
+
+Refusals tried with kubectl 1.33.
 
 A value may be a secret: it is in no piece and in no gist.
 """
 
 from __future__ import annotations
 
-from kx.explain.values.piece import Meaning, Piece, refused
+from kx.explain.values.piece import Meaning, Piece, cut, refused
 
 
 def literal(text: str) -> Meaning:
@@ -33,3 +35,17 @@ def file(text: str) -> Meaning:
 def env_file(text: str) -> Meaning:
     """--from-env-file."""
     return Meaning("each line NAME=VALUE of the file becomes an entry")
+
+
+def manifest(text: str) -> Meaning:
+    """-f of the commands that read manifests: a file, a folder, an address, or the standard input."""
+    pieces = tuple(Piece(start, start + len(part), _place(part) or "a file or folder") for start, part in cut(text))
+    told = [piece.note for piece in pieces]
+    gist = f"{len(told)} files, folders or addresses" if len(told) > 1 else _place(text)
+    return Meaning(gist, pieces, whole=text == "-")
+
+
+def _place(text: str) -> str:
+    if text == "-":
+        return "the standard input, which a pipe or a heredoc fills"
+    return "fetched from the web" if text.startswith(("http://", "https://")) else ""

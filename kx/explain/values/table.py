@@ -41,6 +41,7 @@ _FLAGS = {
     "overrides": "patch.read",
     "from-literal": "source.literal",
     "from-file": "source.file",
+    "filename": "source.manifest",
     "from-env-file": "source.env_file",
     "env": "env.read",
     "schedule": "cron.read",
