@@ -41,6 +41,11 @@ def controller_of(obj: Obj) -> Obj | None:
     return None
 
 
+def controller_uid(obj: Obj) -> str:
+    """The uid of the controller, "" if there is none."""
+    return str((controller_of(obj) or {}).get("uid", ""))
+
+
 def controlled_by(owner: Obj) -> Obj:
     """The ownerReference an object gets from its controller."""
     return {

@@ -7,6 +7,7 @@ from kx.practice.controllers.deployment.controller import DeploymentController
 from kx.practice.controllers.eventttl import EventTtl
 from kx.practice.controllers.furniture import RootCaController, ServiceAccountController
 from kx.practice.controllers.garbagecollector import GarbageCollector
+from kx.practice.controllers.jobs.controller import JobController
 from kx.practice.controllers.namespace import NamespaceController
 from kx.practice.controllers.nodelifecycle import NodeLifecycleController
 from kx.practice.controllers.replicaset import ReplicaSetController
@@ -27,6 +28,7 @@ def controllers(world: World) -> list[Controller]:
         RootCaController(world),
         DeploymentController(world),
         ReplicaSetController(world),
+        JobController(world),
         EndpointsController(world),
         EndpointSliceController(world),
         EndpointSliceMirroringController(world),

@@ -1,0 +1,87 @@
+"""Making and removing the pods of a Job, with the events that tell of it."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+from collections.abc import Iterable
+
+from kx.practice.controllers.jobs.counting import INDEX, TRACKING
+from kx.practice.controllers.objects import controlled_by, key_of
+from kx.practice.controllers.world import World
+from kx.practice.status import ApiError, Obj
+
+COMPONENT = "job-controller"
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+
+
+def create(world: World, job: Obj, index: int | None = None) -> None:
+    """Make one pod. Raises ``ApiError`` after telling of it."""
+    try:
+        pod = world.api.create("pods", _new_pod(job, index))
+    except ApiError as error:
+        world.events.record(job, "Warning", "FailedCreate", f"Error creating: {error.message}", COMPONENT)
+        raise
+    world.events.record(job, "Normal", "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}", COMPONENT)
+
+
+def remove(world: World, job: Obj, pods: Iterable[Obj]) -> None:
+    """Tell pods to go."""
+    for pod in pods:
+        namespace, name = key_of(pod)
+        try:
+            world.api.delete("pods", namespace, name, uid=pod["metadata"]["uid"])
+        except ApiError as error:
+            if error.reason not in ("NotFound", "Conflict"):
+                raise
+            continue
+        world.events.record(job, "Normal", "SuccessfulDelete", f"Deleted pod: {name}", COMPONENT)
+
+
+def let_go(world: World, pods: Iterable[Obj]) -> None:
+    """Take the Job's finalizer from pods that are counted, so that they may be deleted."""
+    for pod in pods:
+        metadata = pod["metadata"]
+        left = [name for name in metadata.get("finalizers") or () if name != TRACKING]
+        if len(left) == len(metadata.get("finalizers") or ()):
+            continue
+        patch = {"metadata": {"uid": metadata["uid"], "finalizers": left or None}}
+        try:
+            world.api.patch("pods", metadata["namespace"], metadata["name"], patch)
+        except ApiError as error:
+            if error.reason != "NotFound":
+                raise
+
+
+def _new_pod(job: Obj, index: int | None) -> Obj:
+    template = copy.deepcopy(job["spec"]["template"])
+    meta, spec = template.get("metadata") or {}, template["spec"]
+    name = job["metadata"]["name"]
+    labels = dict(meta.get("labels") or {})
+    annotations = dict(meta.get("annotations") or {})
+    naming = {"generateName": f"{name}-"}
+    if index is not None:
+        labels[INDEX] = annotations[INDEX] = str(index)
+        suffix = "".join(secrets.choice(_LETTERS) for _ in range(5))
+        naming = {"generateName": f"{name}-{index}-", "name": f"{name}-{index}-{suffix}"}
+        spec.setdefault("hostname", f"{name}-{index}")
+        _number_containers(spec)
+    metadata = {
+        **naming,
+        "namespace": job["metadata"].get("namespace", ""),
+        "labels": labels,
+        **({"annotations": annotations} if annotations else {}),
+        "finalizers": [*(meta.get("finalizers") or ()), TRACKING],
+        "ownerReferences": [controlled_by(job)],
+    }
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def _number_containers(spec: Obj) -> None:
+    """Programs of an indexed Job find their number in their environment."""
+    source = {"fieldRef": {"fieldPath": f"metadata.labels['{INDEX}']"}}
+    for group in ("initContainers", "containers"):
+        for container in spec.get(group) or ():
+            env = container.setdefault("env", [])
+            if not any(one["name"] == "JOB_COMPLETION_INDEX" for one in env):
+                env.append({"name": "JOB_COMPLETION_INDEX", "valueFrom": source})
