@@ -14,6 +14,8 @@ from kx.practice.controllers.replicaset import ReplicaSetController
 from kx.practice.controllers.services.endpoints import EndpointsController
 from kx.practice.controllers.services.endpointslice import EndpointSliceController
 from kx.practice.controllers.services.mirroring import EndpointSliceMirroringController
+from kx.practice.controllers.sets.daemonset import DaemonSetController
+from kx.practice.controllers.sets.statefulset import StatefulSetController
 from kx.practice.controllers.system import SystemController
 from kx.practice.controllers.tainteviction import TaintEvictionController
 from kx.practice.controllers.world import Controller, World
@@ -29,6 +31,8 @@ def controllers(world: World) -> list[Controller]:
         DeploymentController(world),
         ReplicaSetController(world),
         JobController(world),
+        DaemonSetController(world),
+        StatefulSetController(world),
         EndpointsController(world),
         EndpointSliceController(world),
         EndpointSliceMirroringController(world),

@@ -61,6 +61,11 @@ def judge(pod: Obj, node: Obj, load: Load) -> Verdict:
     return _resources(pod, node, load)
 
 
+def stays_away(pod: Obj, node: Obj) -> bool:
+    """Whether the node's taints or the pod's own wishes keep the pod from it, however empty the node is."""
+    return any(filter_(pod, node) for filter_ in (_unschedulable, _taints, _affinity))
+
+
 def requests(pod: Obj) -> dict[str, Decimal]:
     """What a pod asks for: the sum of its containers, or its largest init container where that is more."""
     spec = pod["spec"]
