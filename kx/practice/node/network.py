@@ -6,12 +6,14 @@ Resolves as cluster DNS and kube-proxy do, from Services and their ready Endpoin
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 from kx.practice.node.process import Listener
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
 _DOMAIN = "svc.cluster.local"
+_LONGEST_CHAIN = 8  # names that stand for names
 Place = tuple[str, int]
 
 
@@ -52,19 +54,49 @@ class View:
         if _is_address(host):
             service = self._service_at(host)
             return ((host, port),) if service is None else self._backends(service, port)
-        service = self._service_named(host)
-        return None if service is None else self._backends(service, port)
+        service, pod = self._named(host)
+        if service is None:
+            return None
+        if pod:
+            found = self._pod_address(service, pod)
+            return ((found, port),) if found else None
+        return self._backends(service, port)
 
     def resolve(self, name: str) -> tuple[str, tuple[str, ...]] | None:
-        """What cluster DNS answers for a service: its cluster IP, or its pods' addresses when it is headless."""
-        service = self._service_named(name)
+        """What cluster DNS answers: a service's cluster IP, or the addresses of its pods, or that of one of them."""
+        service, pod = self._named(name)
         if service is None:
             return None
         metadata, address = service["metadata"], (service.get("spec") or {}).get("clusterIP")
         full = f"{metadata['name']}.{metadata['namespace']}.{_DOMAIN}"
+        if pod:
+            found = self._pod_address(service, pod)
+            return (f"{pod}.{full}", (found,)) if found else None
         if address and address != "None":
             return full, (address,)
         return full, tuple(dict.fromkeys(place[0] for place in self._backends(service, 0)))
+
+    def _named(self, host: str) -> tuple[Obj | None, str]:
+        """The service a name means, and the pod of it where the name has one in front: ``db-0.db.data``."""
+        for _ in range(_LONGEST_CHAIN):
+            service, pod = self._service_named(host), ""
+            if service is None:
+                pod, _, rest = host.partition(".")
+                service = self._service_named(rest) if rest else None
+            host = _external_name(service) if service else ""
+            if not host:
+                return service, pod if service else ""
+        return None, ""
+
+    def _pod_address(self, service: Obj, hostname: str) -> str | None:
+        """The address of the pod that a headless service knows by this name, ready or about to be."""
+        if (service.get("spec") or {}).get("clusterIP") != "None":
+            return None
+        for found in self._slices(service):
+            for endpoint in found.get("endpoints") or ():
+                if endpoint.get("hostname") == hostname and _is_told(service, endpoint):
+                    return str(endpoint["addresses"][0])
+        return None
 
     def _service_named(self, host: str) -> Obj | None:
         parts = host.rstrip(".").removesuffix(f".{_DOMAIN}").removesuffix(".svc").split(".")
@@ -82,14 +114,29 @@ class View:
         headless = spec.get("clusterIP") == "None"
         if wanted is None and not headless:
             return ()
-        metadata = service["metadata"]
         places: list[Place] = []
-        for found in self._store.list("endpointslices.discovery.k8s.io", metadata["namespace"]):
-            labels = found["metadata"].get("labels") or {}
-            if labels.get("kubernetes.io/service-name") == metadata["name"]:
-                places += _ready(found, (wanted or {}).get("name") or "", port if headless else 0)
+        for found in self._slices(service):
+            places += _ready(found, (wanted or {}).get("name") or "", port if headless else 0)
         # kube-proxy picks a backend by chance: whoever takes the first takes any.
         return tuple(random.sample(places, len(places)))
+
+    def _slices(self, service: Obj) -> Iterator[Obj]:
+        metadata = service["metadata"]
+        for found in self._store.list("endpointslices.discovery.k8s.io", metadata["namespace"]):
+            if (found["metadata"].get("labels") or {}).get("kubernetes.io/service-name") == metadata["name"]:
+                yield found
+
+
+def _external_name(service: Obj) -> str:
+    """The outside name that a service of type ExternalName stands for."""
+    spec = service.get("spec") or {}
+    return str(spec.get("externalName", "")) if spec.get("type") == "ExternalName" else ""
+
+
+def _is_told(service: Obj, endpoint: Obj) -> bool:
+    """Whether DNS names a pod: a ready one, or any where the service says so."""
+    ready = (endpoint.get("conditions") or {}).get("ready", True) is not False
+    return ready or bool((service.get("spec") or {}).get("publishNotReadyAddresses"))
 
 
 def _ready(found: Obj, port_name: str, port: int) -> list[Place]:

@@ -6,7 +6,10 @@ import pytest
 
 from kx.practice.node import logs
 from kx.practice.node.logs import LogOptions
+from kx.practice.node.network import ClusterNetwork
 from kx.practice.node.runtime import gather_exit
+from kx.practice.status import Obj
+from kx.practice.store import Store
 from tests.practice.node.simulation import Simulation, pod, simulated
 
 
@@ -49,3 +52,56 @@ def test_wget_refuses_in_the_words_of_busybox(url: str, words: str) -> None:
         assert await execute(simulation, "box", "wget", "-qO-", url.replace("WEB", web)) == (1, words)
 
     story()
+
+
+def slice_of(service: str, *endpoints: Obj) -> Obj:
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": f"{service}-x",
+            "namespace": "data",
+            "labels": {"kubernetes.io/service-name": service},
+        },
+        "addressType": "IPv4",
+        "ports": [{"name": "", "port": 6379}],
+        "endpoints": list(endpoints),
+    }
+
+
+def known(name: str, **spec: object) -> Obj:
+    metadata = {"name": name, "namespace": "data"}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+NAMES = (
+    ("db.data", ("10.0.0.1", "10.0.0.2")),
+    ("db-0.db.data", ("10.0.0.1",)),
+    ("db-1.db.data.svc", ("10.0.0.2",)),
+    ("db-1.db.data.svc.cluster.local", ("10.0.0.2",)),
+    ("db-7.db.data", None),
+    ("db-0.db", None),
+    ("db-0.front.data", None),
+    ("front.data", ("10.96.0.9",)),
+    ("elsewhere.data", ("10.96.0.9",)),
+    ("outside.data", None),
+    ("circle.data", None),
+)
+
+
+@pytest.mark.parametrize(("name", "addresses"), NAMES)
+def test_names_of_services_and_their_pods(name: str, addresses: tuple[str, ...] | None) -> None:
+    store = Store()
+    try:
+        store.create("services", known("db", clusterIP="None"))
+        store.create("services", known("front", clusterIP="10.96.0.9"))
+        store.create("services", known("elsewhere", type="ExternalName", externalName="front.data.svc.cluster.local"))
+        store.create("services", known("outside", type="ExternalName", externalName="example.com"))
+        ends = [
+            {"addresses": [f"10.0.0.{n + 1}"], "hostname": f"db-{n}", "conditions": {"ready": True}} for n in (0, 1)
+        ]
+        store.create("endpointslices.discovery.k8s.io", slice_of("db", *ends))
+        found = ClusterNetwork(store).seen_from("default").resolve(name)
+        assert (None if found is None else tuple(sorted(found[1]))) == addresses
+    finally:
+        store.close()
