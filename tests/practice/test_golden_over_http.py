@@ -17,7 +17,11 @@ _DRAWN = frozenset({"clusterIP", "clusterIPs", "nodePort"})
 _ADMITTED = frozenset({"serviceAccount", "serviceAccountName", "tolerations", "volumes", "volumeMounts"})
 # Cells that tell of what happened since, or of something drawn.
 _MOVING = frozenset({"Status", "Node", "Created At", "Cluster-IP", "Port(s)", "Selector"})
-_NOT_KEPT = {"quota": frozenset({"Request"})}  # no controller counts quotas
+_NOT_KEPT = {
+    "quota": frozenset({"Request"}),  # no controller counts quotas
+    "job": frozenset({"Duration"}),  # recorded without controllers
+    "daemonset": frozenset({"Desired", "Current", "Ready", "Up-to-date", "Available"}),  # recorded without nodes
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
