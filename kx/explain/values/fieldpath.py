@@ -25,6 +25,7 @@ _COMPARED = re.compile(r"(@\S*?)\s*(==|!=|>=|<=|>|<)\s*(.+)$")
 _SIGNS = {
     "==": "is", "!=": "is not", ">=": "is at least", "<=": "is at most", ">": "is more than", "<": "is less than"
 }  # fmt: skip
+_MOST_STEPS = 100  # no field lies deeper
 _INDEX = re.compile(r"-?\d+$")
 _SLICE = re.compile(r"(-?\d*):(-?\d*)(?::(-?\d*))?$")
 _PLACES = {0: "the first {0}", -1: "the last {0}"}
@@ -93,8 +94,11 @@ def asks_items(text: str) -> bool | None:
 
 
 def _steps(text: str) -> list[_Step]:
-    steps, place = [], 0
+    steps: list[_Step] = []
+    place = 0
     while place < len(text):
+        if len(steps) == _MOST_STEPS:
+            return []
         match = _STEP.match(text, place)
         if match is None or match.end() == place:
             return []

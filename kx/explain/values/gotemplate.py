@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from kx.explain.values import fieldpath
 from kx.explain.values.jsonpath import printed
 from kx.explain.values.piece import Meaning, Piece, refused
 
-_ACTION = re.compile(r"\{\{(?P<inside>(?:\"(?:\\.|[^\"\\])*\"|`[^`]*`|/\*.*?\*/|\}(?!\})|[^\"`}])*)\}\}", re.DOTALL)
 _TOKEN = re.compile(r"\"(?:\\.|[^\"\\])*\"|`[^`]*`|[^\s|()\"`]+|\||[()]")
+_DEEPEST = 20
 _LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"|`[^`]*`")
 _VARIABLES = re.compile(r"^(\$\w+)(?:\s*,\s*(\$\w+))?\s*:?=\s*(.*)$", re.DOTALL)
 # What a function makes of the values that follow it.
@@ -55,15 +56,15 @@ def read(text: str) -> Meaning:
     pieces: list[Piece] = []
     reader = _Reader()
     place = 0
-    for action in _ACTION.finditer(text):
-        if action.start() > place:
-            pieces.append(Piece(place, action.start(), printed(text[place : action.start()])))
-        inside = action["inside"].strip().removeprefix("- ").removesuffix(" -").strip()
+    for start, end in _actions(text):
+        if start > place:
+            pieces.append(Piece(place, start, printed(text[place:start])))
+        inside = _inside(text[start:end])
         told = reader.action(inside)
         if told is None:
             return refused(f"it has one {{{{{inside}}}}} too many")
-        pieces.append(Piece(*action.span(), told))
-        place = action.end()
+        pieces.append(Piece(start, end, told))
+        place = end
     rest = text[place:]
     if "{{" in rest:
         return refused("a {{ that is not closed")
@@ -76,11 +77,56 @@ def read(text: str) -> Meaning:
 
 def asks_items(text: str) -> bool | None:
     """Whether a template looks into a list of objects: its first field tells. None: it does not tell."""
-    for action in _ACTION.finditer(text):
-        for token in _TOKEN.findall(action["inside"]):
+    for start, end in _actions(text):
+        for token in _TOKEN.findall(_inside(text[start:end])):
             if re.match(r"\.\w", token) and token not in (".kind", ".apiVersion"):
                 return fieldpath.asks_items(token)
     return None
+
+
+def _actions(text: str) -> Iterator[tuple[int, int]]:
+    """Where each {{action}} begins and ends, quotes and comments inside it observed; stops at one that does not end."""
+    start = text.find("{{")
+    while start >= 0:
+        end = _end(text, start + 2)
+        if end < 0:
+            return
+        yield start, end
+        start = text.find("{{", end)
+
+
+def _end(text: str, place: int) -> int:
+    if text.startswith(("/*", "- /*"), place):
+        close = text.find("*/", place)
+        end = text.find("}}", close) if close >= 0 else -1
+        return end + 2 if end >= 0 else -1
+    quote = ""
+    while place < len(text):
+        char = text[place]
+        if char == "\\" and quote == '"':
+            place += 1
+        elif char == quote:
+            quote = ""
+        elif not quote and char in '"`':
+            quote = char
+        elif not quote and text.startswith("}}", place):
+            return place + 2
+        place += 1
+    return -1
+
+
+def _inside(action: str) -> str:
+    return action[2:-2].strip().removeprefix("- ").removesuffix(" -").strip()
+
+
+def _too_deep(inside: str) -> bool:
+    """Whether parentheses stand in each other deeper than anybody writes them."""
+    depth = 0
+    for char in inside:
+        depth += (char == "(") - (char == ")")
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 class _Reader:
@@ -98,6 +144,8 @@ class _Reader:
         word, _, rest = inside.partition(" ")
         if inside.startswith("/*"):
             return "a comment"
+        if _too_deep(inside):
+            return "a value"
         if word in _BLOCKS:
             told = _BLOCKS[word].format(self.condition(rest) if word == "if" else self.each(word, rest))
             self.opened.append((word, self.dot if word == "if" else self.inner(rest)))

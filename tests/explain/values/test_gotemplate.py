@@ -53,3 +53,9 @@ def test_the_dot_is_what_the_range_goes_over() -> None:
         "its image",
         "the end of what is repeated",
     ]
+
+
+@pytest.mark.parametrize("text", ["{{" + "(" * 900 + ".a" + ")" * 900 + "}}", "{{" * 2000, '{{"}}"}}', "{{/* }} */}}"])
+def test_odd_templates_are_read_to_their_end(text: str) -> None:
+    told = gotemplate.read(text)
+    assert told.refused or [piece.end for piece in told.pieces][-1] == len(text)
