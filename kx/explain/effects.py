@@ -76,6 +76,11 @@ def _works_on_files(subject: Subject) -> bool:
     return subject.on("local")
 
 
+def _runs_helpers(subject: Subject) -> bool:
+    """Whether kustomize may start other programs on this machine: helm, or plugins that the files name."""
+    return subject.on("enable-helm") or subject.on("enable-alpha-plugins")
+
+
 def lists(subject: Subject) -> bool:
     """Whether a command that could change something only prints what is there (`label --list`)."""
     return subject.on("list") and not subject.operands.with_role("pair", "removal")
@@ -89,6 +94,7 @@ _FLAGS: tuple[tuple[frozenset[str], Callable[[Subject], bool], Effect], ...] = (
     (frozenset({"replace"}), lambda subject: subject.on("force"), "delete"),
     (frozenset({"apply"}), lambda subject: subject.on("force") or subject.on("prune"), "delete"),
     (frozenset({"debug"}), lambda subject: subject.on("replace"), "delete"),
+    (frozenset({"kustomize"}), _runs_helpers, "run-code"),
 )
 
 

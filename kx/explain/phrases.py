@@ -39,6 +39,7 @@ def target_words(subject: Subject) -> str:
     for name, typed in _CHOOSING.items():
         chosen += [f"{typed} {shlex.quote(value)}" for value in subject.invocation.values(name) if value != "-"]
     chosen += [f"--{name}" for name in _CHOOSING_SWITCHES if chosen and subject.on(name)]
+    chosen += ["-R"] if chosen and subject.files and subject.on("recursive") else []
     return " ".join(chosen)
 
 
@@ -65,13 +66,19 @@ def tail(subject: Subject) -> str:
     return f" {extra}" if extra else ""
 
 
+def placed(subject: Subject, command: str) -> str:
+    """The command with the -n, --context and --kubeconfig of the line, so that it goes to the same place."""
+    return command + tail(subject) if command else ""
+
+
 def where_words(subject: Subject) -> str:
     """The flags of the line that say where it goes, to be put on another command."""
     words = []
     for name in _WHERE:
-        value = subject.invocation.value(name)
-        if value:
-            words.append(f"{'-n' if name == 'namespace' else '--' + name} {shlex.quote(value)}")
+        use = subject.use(name)
+        # Some commands have a flag of the same name that means something else: `create rolebinding --user`.
+        if use is not None and use.value and use.flag is not None and use.flag.is_global:
+            words.append(f"{'-n' if name == 'namespace' else '--' + name} {shlex.quote(use.value)}")
     return " ".join(words)
 
 

@@ -48,17 +48,28 @@ def read(invocation: Invocation, types: Types = BUILT_IN) -> Operands:
     return found
 
 
-def is_pair(word: str) -> bool:
-    """Whether a word after resources is a setting: ``key=value``, or ``key-`` which removes the key."""
-    return "=" in word or (word.endswith("-") and len(word) > 1)
+def pair_role(word: str, taint: bool = False) -> str:
+    """What a word after resources sets: a "pair" (``key=value``), or a "removal" (``key-``); "" for any other word.
+
+    A taint may have no value (``key:NoSchedule``), and is removed with a value, too (``key=value:NoSchedule-``).
+    """
+    removes = word.endswith("-") and len(word) > 1
+    if taint and removes:
+        return "removal"
+    if "=" in word or (taint and ":" in word):
+        return "pair"
+    return "removal" if removes else ""
 
 
 def _resources(invocation: Invocation, layout: Layout, types: Types) -> Operands:
     words = invocation.line.words
     indices = list(invocation.operands)
     rest: list[int] = []
+    taint = invocation.path == ("taint",)
     if layout.rest == "pair":
-        split = next((place for place, index in enumerate(indices) if is_pair(words[index].value)), len(indices))
+        split = next(
+            (place for place, index in enumerate(indices) if pair_role(words[index].value, taint)), len(indices)
+        )
         indices, rest = indices[:split], indices[split:]
     elif layout.rest == "last" and len(indices) > 1:
         indices, rest = indices[:-1], indices[-1:]
@@ -78,9 +89,8 @@ def _resources(invocation: Invocation, layout: Layout, types: Types) -> Operands
     else:
         roles.update((index, "extra") for index in indices)
     for index in rest:
-        value = words[index].value
-        pair = "pair" if "=" in value else "removal" if value.endswith("-") else "misplaced"
-        roles[index] = pair if layout.rest == "pair" else "account"
+        setting = pair_role(words[index].value, taint) or "misplaced"
+        roles[index] = setting if layout.rest == "pair" else "account"
     return Operands(roles, tuple(targets), tuple(rest))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from kx.explain import targets
 from kx.explain.known import KnownFacts
 from kx.explain.targets import Target
-from kx.kubectl.invocation import Invocation
+from kx.kubectl.invocation import FlagUse, Invocation
 
 _PATIENCE = 1.5  # seconds for one question, kubectl's own start included
 _SILENCE = 30.0  # seconds in which a cluster that did not answer is left alone
@@ -81,15 +81,21 @@ def _questions(invocation: Invocation) -> list[tuple[Target, str]]:
     path = invocation.path
     asks = bool(path) and (path[0] in _CREATES or path == ("scale",)) and not invocation.problems
     dry = (invocation.value("dry-run") or "none") != "none"
-    if not asks or dry or any(use.name in _ELSEWHERE for use in invocation.flags):
+    if not asks or dry or any(use.name in _ELSEWHERE and _is_global(use) for use in invocation.flags):
         return []
     found = targets.read(invocation).targets
     return [(target, name) for target in found if target.type is not None for name in target.names]
 
 
+def _is_global(use: FlagUse) -> bool:
+    return use.flag is None or use.flag.is_global
+
+
 def _argv(invocation: Invocation, target: Target, name: str) -> list[str]:
     assert target.type is not None
     shape = "jsonpath={.spec.replicas}" if invocation.path == ("scale",) else "name"
-    where = [f"--{flag}={value}" for flag in _WHERE if (value := invocation.value(flag)) is not None]
+    # Global flags only: `create rolebinding --user` means someone else's name.
+    uses = {use.name: use.value for use in invocation.flags if _is_global(use)}
+    where = [f"--{flag}={value}" for flag in _WHERE if (value := uses.get(flag)) is not None]
     key = target.type.key
     return ["get", key, name, "--ignore-not-found", f"--output={shape}", "--request-timeout=1s", *where]

@@ -147,13 +147,8 @@ def _kinds(subject: Subject) -> Iterator[Trap]:
             continue
         word = subject.word(target.word)
         kind, dot, rest = word.value.partition(".")
-        if (
-            dot
-            and "/" not in word.value
-            and subject.types.find(kind) is not None
-            and "." not in rest
-            and not target.names
-        ):
+        bare = bool(dot) and "/" not in rest and "." not in rest and not target.names
+        if bare and subject.types.find(kind) is not None:
             message = f'With a "." kubectl looks for a kind of the group "{rest}"; a name comes after "/".'
             fix = replaced(subject, target.word, f"{kind}/{rest}")
             yield marked(subject, [target.word], "dot-for-slash", "warn", message, fix)
