@@ -11,11 +11,12 @@ from kx import term
 from kx.commands.plain import Option, PlainCommand
 from kx.errors import KxError, UsageError
 from kx.explain.explanation import Explanation
-from kx.explain.facade import explain_text
+from kx.explain.facade import Parse, explain_text
 from kx.explain.lines import unknown_place
 from kx.kubeconfig.read import current
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.load import load
+from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import ResourceType, Types
 
 _WIDEST = 100
@@ -46,7 +47,9 @@ def explain(words: tuple[str, ...], options: Mapping[str, str | None]) -> int:
     for line in _lines(words):
         if len(line) > _LONGEST:
             raise UsageError(f"The line is too long to explain: {len(line):,} characters.", f"At most {_LONGEST:,}.")
-        explanation = explain_text(line, where, implied=_is_implied(line), elsewhere=elsewhere, types=_types)
+        explanation = explain_text(
+            line, where, implied=_is_implied(line), elsewhere=elsewhere, types=_types, learn=_learn
+        )
         _print(explanation, output, batch=words == ("-",))
     return 0
 
@@ -104,6 +107,17 @@ def _types(where: Where) -> Types:
         return cached_types(os.environ, where.server)
 
     return Types(more)
+
+
+def _learn(catalog: Catalog, parse: Parse) -> Catalog:
+    """More facts, from the kubectl at hand, where it is newer than those in here."""
+    from kx.kubectl.find import find  # late: few lines hold anything that the facts do not
+    from kx.kubectl.newer import learned
+
+    try:
+        return learned(catalog, parse, find(os.environ).path, os.environ, ask=True)
+    except KxError:
+        return catalog  # there is no kubectl to ask
 
 
 def _joined(words: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ It loads facts and texts (cached) and knows neither terminals nor clusters.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 
 from kx.explain.explanation import Explanation
 from kx.explain.known import KnownFacts
@@ -13,8 +13,17 @@ from kx.explain.lines import Elsewhere, TypesAt, explain
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog import load
 from kx.kubectl.catalog.model import Catalog
+from kx.kubectl.invocation import Invocation
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
+
+Parse = Callable[[Catalog], tuple[Invocation, ...]]
+_UNKNOWN = frozenset({"unknown-command", "unknown-flag"})
+
+
+def is_strange(invocations: Sequence[Invocation]) -> bool:
+    """Whether a command or flag is none that the facts know."""
+    return any(problem.kind in _UNKNOWN for invocation in invocations for problem in invocation.problems)
 
 
 def explain_text(
@@ -27,15 +36,20 @@ def explain_text(
     plugins: Collection[str] = (),
     elsewhere: Elsewhere | None = None,
     types: TypesAt | None = None,
+    learn: Callable[[Catalog, Parse], Catalog] | None = None,
 ) -> Explanation:
     """Explain one line as typed. ``implied``: a line of the kx shell, where the word kubectl may be left out.
 
     ``known``: what the caller already knows of the cluster. ``catalog``: facts of one kubectl version
     (default: the newest known). ``plugins``: names of kubectl plugins at hand. ``elsewhere(context, kubeconfig)``
     tells where a line goes that names another context or kubeconfig; ``types(where)`` which resource types
-    there are (default: the built-in ones). Never raises for any text.
+    there are (default: the built-in ones). ``learn(facts, parse)`` gives more facts for a line with a command or flag
+    that these do not know, which ``parse`` reads. Never raises for any text.
     """
     facts = catalog or load.load()
     line = split(text)
     invocations = parse(line, facts, implied, plugins)
+    if learn is not None and is_strange(invocations):
+        facts = learn(facts, lambda more: parse(line, more, implied, plugins))
+        invocations = parse(line, facts, implied, plugins)
     return explain(line, invocations, facts, where, known or KnownFacts(), elsewhere, types)

@@ -31,6 +31,8 @@ def about(subject: Subject, use: FlagUse) -> tuple[str, Source]:
     flag = use.flag
     if flag is None:
         return "kubectl knows no such flag here", "kubectl"
+    if flag.told:
+        return f'kubectl says: "{flag.told}"; {generic(flag)}', "kubectl"
     text = texts.flag(subject.path, flag.name, flag.is_global)
     if text:
         return text, "kx"

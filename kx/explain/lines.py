@@ -185,13 +185,19 @@ def _summary(subject: Subject) -> str:
         return f"Run the plugin {' '.join(subject.path)}; kx does not know what it does."
     if subject.helps:
         return "Show the help of a command instead of running it."
-    told = texts.summary(subject.path) or "A kubectl command kx has no text for."
+    told = texts.summary(subject.path) or _in_its_own_words(subject)
     changes = effects.of_command(subject.path) not in ("read", "local")
     if changes and subject.dry_run in ("client", "server"):
         return f"Only pretend: {told[:1].lower()}{told[1:]}"
     if changes and effects.lists(subject):
         return "Print what is set now; nothing is changed."
     return told
+
+
+def _in_its_own_words(subject: Subject) -> str:
+    command = subject.invocation.command
+    said = command.told if command else ""
+    return f'kubectl says: "{said}"' if said else "A kubectl command kx has no text for."
 
 
 def _brief(subject: Subject) -> str:

@@ -81,7 +81,10 @@ def _command(subject: Subject, index: int) -> _Told:
     if subject.invocation.command is None:
         return _Told("plugin", "a plugin: a program of its own that kubectl starts")
     title = " ".join(("kubectl", *path))
-    return _Told(title, text.word) if text else _Told(title, "a command of kubectl", "kubectl")
+    if text:
+        return _Told(title, text.word)
+    said = subject.catalog.commands[path].told if path in subject.catalog.commands else ""
+    return _Told(title, f'kubectl says: "{said}"' if said else "a command of kubectl", "kubectl")
 
 
 def _flag(subject: Subject, index: int) -> _Told:

@@ -20,7 +20,7 @@ def client_version(kubectl: Path, env: Mapping[str, str]) -> str:
 
     The answer is kept in kx's cache folder, under the binary's path, size and time of change.
     """
-    key = _key(kubectl)
+    key = identity(kubectl)
     remembered = _remembered(env)
     if key not in remembered:
         remembered[key] = _ask(kubectl, env)
@@ -30,7 +30,7 @@ def client_version(kubectl: Path, env: Mapping[str, str]) -> str:
 
 def known_version(kubectl: Path, env: Mapping[str, str]) -> str:
     """As ``client_version``, but never starts a process: "" when the answer is not remembered."""
-    return _remembered(env).get(_key(kubectl), "")
+    return _remembered(env).get(identity(kubectl), "")
 
 
 def parse(text: str) -> str:
@@ -39,7 +39,8 @@ def parse(text: str) -> str:
     return f"{match[1]}.{match[2]}" if match else ""
 
 
-def _key(kubectl: Path) -> str:
+def identity(kubectl: Path) -> str:
+    """What tells one state of a binary from another: its path, size and time of change."""
     real = os.path.realpath(kubectl)
     try:
         status = os.stat(real)

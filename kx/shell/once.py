@@ -8,11 +8,10 @@ import sys
 from collections.abc import Mapping
 
 from kx.explain.facade import explain_text
-from kx.kubectl.parse import parse
 from kx.kubectl.words import split
 from kx.shell.config import MODES
 from kx.shell.open import opened
-from kx.shell.perform import Understood, perform
+from kx.shell.perform import Understood, commands_of, perform
 from kx.shell.plan import Plan, plugins_of
 from kx.shell.session import Session
 from kx.shell.talk import ask_on_terminal
@@ -43,7 +42,7 @@ def understand_words(arguments: tuple[str, ...], session: Session) -> Understood
     text = shlex.join(("kubectl", *words))
     line = split(text)
     plugins = plugins_of(line, session.catalog, session.is_program)
-    invocations = parse(line, session.catalog, plugins=plugins)
+    invocations = commands_of(line, session, False, plugins, ask=True)
     explanation = explain_text(
         text,
         session.where,

@@ -6,13 +6,15 @@ Explanations and questions go to stderr; a command's own output is never touched
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from kx import term
 from kx.errors import EXIT_ERROR, EXIT_INTERRUPTED
 from kx.explain.explanation import Explanation
-from kx.explain.facade import explain_text
+from kx.explain.facade import explain_text, is_strange
 from kx.kubectl import run
+from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.invocation import Invocation, Line
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
@@ -65,7 +67,7 @@ def understand(text: str, session: Session, ask_cluster: bool = False) -> Unders
     line = split(text)
     implied = leaves_kubectl_out(line, session.catalog, session.is_program)
     plugins = plugins_of(line, session.catalog, session.is_program)
-    invocations = parse(line, session.catalog, implied=implied, plugins=plugins)
+    invocations = commands_of(line, session, implied, plugins, ask=ask_cluster)
     known = session.known(invocations) if ask_cluster else None
     explanation = explain_text(
         text,
@@ -78,6 +80,18 @@ def understand(text: str, session: Session, ask_cluster: bool = False) -> Unders
         types=session.types,
     )
     return Understood(text, line, invocations, explanation, plan(line, invocations))
+
+
+def commands_of(
+    line: Line, session: Session, implied: bool, plugins: Collection[str], *, ask: bool
+) -> tuple[Invocation, ...]:
+    """The commands of a line; what the facts do not know, the session's kubectl may (``ask``: start it for that)."""
+
+    def parsed(catalog: Catalog) -> tuple[Invocation, ...]:
+        return parse(line, catalog, implied, plugins)
+
+    invocations = parsed(session.catalog)
+    return parsed(session.learn(session.catalog, parsed, ask=ask)) if is_strange(invocations) else invocations
 
 
 def perform(understood: Understood, session: Session, asker: Asker | None, stdin: int | None = None) -> Outcome:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kx.contexts.state import Place
 from kx.errors import KxError
+from kx.explain.facade import Parse
 from kx.explain.known import KnownFacts
 from kx.explain.lines import unknown_place
 from kx.kubeconfig import find as kubeconfig_find
@@ -121,6 +122,19 @@ class Session:
             return load(versions.known_version(self.kubectl.path, self.env) or None)
         except KxError:
             return load()
+
+    def learn(self, catalog: Catalog, parse: Parse, *, ask: bool) -> Catalog:
+        """More facts for a line with a command or flag that these do not know; they stay for the next lines.
+
+        Without ``ask`` no process is started.
+        """
+        from kx.kubectl.newer import learned  # late: few lines hold anything that the facts do not
+
+        try:
+            self.catalog = learned(catalog, parse, self.kubectl.path, self.env, ask=ask)
+        except KxError:
+            return catalog  # there is no kubectl to ask
+        return self.catalog
 
     def is_program(self, word: str) -> bool:
         """Whether ``word`` is a program on this session's PATH."""

@@ -21,7 +21,7 @@ from kx.kubectl.catalog.helptext import Help, read_flags, read_help
 from kx.kubectl.catalog.load import expand
 from kx.kubectl.catalog.merge import merge
 from kx.kubectl.catalog.model import Catalog, Command, Flag
-from kx.kubectl.catalog.probe import HIDDEN_FLAGS, FlagProbe, Kubectl, run_binary
+from kx.kubectl.catalog.probe import HIDDEN_FLAGS, FlagProbe, Kubectl, Runner, run_binary
 from kx.records import replace
 
 FACTS = Path(__file__).parent / "facts" / "kubectl.json"
@@ -144,7 +144,7 @@ def _command(probe: FlagProbe, path: tuple[str, ...], page: Help, pages: dict[tu
     )
 
 
-def _runs(kubectl: Kubectl, path: tuple[str, ...], page: Help) -> bool:
+def _runs(kubectl: Runner, path: tuple[str, ...], page: Help) -> bool:
     """Whether the command does something by itself: a mere group answers with its own help."""
     if not page.subcommands or page.flags:
         return True

@@ -19,6 +19,7 @@ class Flag:
     is_global: bool = False
     values: tuple[str, ...] = ()  # the values kubectl's help lists for it; not always all that it takes
     required: bool = False  # kubectl refuses the command without it
+    told: str = ""  # what the user's own kubectl says of it, where the facts know nothing; never in the facts
 
     @property
     def optional_value(self) -> bool:
@@ -37,6 +38,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     runnable: bool = True
     deprecated: bool = False
+    told: str = ""  # as for a flag
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ import os
 import re
 import subprocess
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from kx.kubectl.catalog.helptext import ShownFlag
 from kx.kubectl.catalog.model import Flag
 from kx.records import dataclass, replace
 
 HOME = "/kx-home"  # does not exist; defaults derived from it are stored with $HOME
-_END = "--kx-no-such-flag"
+NO_SUCH_FLAG = "--kx-no-such-flag"
 _TIMEOUT_SECONDS = 60
 
 # What pflag's NoOptDefVal is for the flags that are not booleans (k8s.io/kubectl/pkg/cmd/util: AddDryRunFlag,
@@ -84,17 +85,23 @@ def run_binary(path: str, *arguments: str) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
+class Runner(Protocol):
+    """Whatever runs a binary with some arguments: its output and error text."""
+
+    def run(self, *arguments: str) -> tuple[str, str]: ...
+
+
 class FlagProbe:
     """Finds the truth about flags of one binary. Remembers answers to word the next questions better."""
 
-    def __init__(self, kubectl: Kubectl) -> None:
+    def __init__(self, kubectl: Runner) -> None:
         self.kubectl = kubectl
         self._guesses: dict[ShownFlag, Flag] = {}
         self._hidden: dict[str, Flag] = {}
 
     def flags(self, path: tuple[str, ...], shown: Sequence[ShownFlag]) -> tuple[Flag, ...]:
         """The flags ``shown`` in the help of the command at ``path``, as the binary treats them."""
-        found = {flag.name: self._guesses.get(flag) or _first_guess(flag) for flag in shown}
+        found = {flag.name: self._guesses.get(flag) or first_guess(flag) for flag in shown}
         open_questions = {name for name, flag in found.items() if flag.type == "bool" or not flag.optional_value}
         while open_questions:
             refusal = self._refusal(path, [found[name] for name in sorted(open_questions)])
@@ -113,15 +120,15 @@ class FlagProbe:
 
         ``taken`` are the shorthands of other flags: one that the refusal does not tell is guessed from the name.
         """
-        _, error = self.kubectl.run(*path, f"--{name}", f"{_END}-1", f"{_END}-2")
+        _, error = self.kubectl.run(*path, f"--{name}", f"{NO_SUCH_FLAG}-1", f"{NO_SUCH_FLAG}-2")
         if f"unknown flag: --{name}" in error:
             return None
         if name in self._hidden:
             return self._hidden[name]
-        optional = f"unknown flag: {_END}-1" in error
-        _, typed = self.kubectl.run(*path, f'--{name}=-5x"', _END)
+        optional = f"unknown flag: {NO_SUCH_FLAG}-1" in error
+        _, typed = self.kubectl.run(*path, f'--{name}=-5x"', NO_SUCH_FLAG)
         kind = next((kind for words, kind in _REFUSALS.items() if words in typed), "string")
-        if kind == "int" and "out of range" in self.kubectl.run(*path, f"--{name}=9999999999", _END)[1]:
+        if kind == "int" and "out of range" in self.kubectl.run(*path, f"--{name}=9999999999", NO_SUCH_FLAG)[1]:
             kind = "int32"
         told = re.search(rf'for "-(\S), --{name}" flag', typed)
         known = told or kind not in ("string", "stringArray") or name[0] in taken
@@ -146,7 +153,7 @@ class FlagProbe:
         return frozenset(re.findall(r'"([^"]+)"', listed[1])) if listed else frozenset()
 
     def _shorthand(self, path: tuple[str, ...], letter: str) -> str:
-        _, error = self.kubectl.run(*path, f"-{letter}", _END, _END)
+        _, error = self.kubectl.run(*path, f"-{letter}", NO_SUCH_FLAG, NO_SUCH_FLAG)
         return "" if "unknown shorthand" in error else letter
 
     def _refusal(self, path: tuple[str, ...], flags: Sequence[Flag]) -> tuple[str, str] | None:
@@ -154,17 +161,18 @@ class FlagProbe:
         booleans = [f"--{flag.name}" for flag in flags if flag.type == "bool"]
         others = [word for flag in flags if flag.type != "bool" for word in (f"--{flag.name}", _probing_value(flag))]
         words = [*booleans, *others]
-        _, error = self.kubectl.run(*path, *words, _END)
-        if f"unknown flag: {_END}" in error:
+        _, error = self.kubectl.run(*path, *words, NO_SUCH_FLAG)
+        if f"unknown flag: {NO_SUCH_FLAG}" in error:
             return None
         if optional := re.search(r"unknown shorthand flag: '5' in -5(\S+)", error):
             return optional[1].rstrip('"'), "optional"
         if invalid := re.search(r'invalid argument .* for "(?:-\S, )?--(\S+)" flag: (.*)', error):
             return invalid[1], invalid[2]
-        raise ValueError(f"{self.kubectl.path} {' '.join(path)}: cannot tell what this says of flags: {error.strip()}")
+        raise ValueError(f"{' '.join(path)}: cannot tell what this says of flags: {error.strip()}")
 
 
-def _first_guess(shown: ShownFlag) -> Flag:
+def first_guess(shown: ShownFlag) -> Flag:
+    """What the help page alone lets one think of a flag."""
     default = shown.default.strip("'").replace(HOME, "$HOME")
     flag = Flag(name=shown.name, short=shown.short, default=default, values=shown.values)
     if shown.default in ("true", "false"):
