@@ -16,10 +16,14 @@ _WORDS_FOR_VALUES = frozenset(
     "y Y yes Yes YES on On ON true True TRUE n N no No NO off Off OFF false False FALSE".split()
 ) | {".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", "<<"}
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-# Go's ParseInt and ParseUint with base 0, after all underscores are taken out.
-_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|0[bB][01]+)")
+# Go's ParseInt and ParseUint with base 0, after all underscores are taken out: sign, prefix, digits.
+_INTEGER = re.compile(r"([+-]?)(0[xX](?=[0-9a-fA-F])|0[bB]|0[oO]?(?=[0-7])|)([0-9a-fA-F]+)")
+_BASES = {"0x": 16, "0b": 2, "0o": 8, "0": 8, "": 10}
+_MOST = {"": 2**64 - 1, "+": 2**63 - 1, "-": 2**63}
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_BINARY = re.compile(r"-?0b[-+]?[01]+")
+# What begins with a dot goes to Go's ParseFloat as it is: an underscore must stand between two digits.
+_FRACTION = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+_BINARY = re.compile(r"0b[-+]?[01]+|-0b[01]+")  # go-yaml's own
 
 
 def written(text: str) -> str:
@@ -58,9 +62,23 @@ def is_text(plain: str) -> bool:
     """
     if plain in _NULLS or plain in _WORDS_FOR_VALUES:
         return False
-    if plain[0] == ".":
-        return not _FLOAT.fullmatch(plain.replace("_", ""))
-    if plain[0] not in "0123456789+-":
+    if plain[0] not in "0123456789+-.":
         return True
     digits = plain.replace("_", "")
-    return not (_INTEGER.fullmatch(digits) or _FLOAT.fullmatch(plain) or _BINARY.fullmatch(digits))
+    if plain[0] == ".":
+        return not (_FRACTION.fullmatch(plain) and _is_float(digits))
+    return not (_is_integer(digits) or _BINARY.fullmatch(digits) or _is_float(digits))
+
+
+def _is_integer(text: str) -> bool:
+    match = _INTEGER.fullmatch(text)
+    if match is None:
+        return False
+    try:
+        return int(match[3], _BASES[match[2].lower()]) <= _MOST[match[1]]
+    except ValueError:  # digits that the base does not have, or more than Python reads
+        return False
+
+
+def _is_float(text: str) -> bool:
+    return bool(_FLOAT.fullmatch(text)) and abs(float(text)) != float("inf")  # Go has no number for what is too large
