@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from kx import paths, term
 from kx.errors import EXIT_USAGE, KxError, UsageError
 from kx.kubectl import run
+from kx.kubectl.catalog.load import load
 from kx.kubectl.words import split
 from kx.shell import where_commands
 from kx.shell.config import MODES
 from kx.shell.session import Session
 
+_WIDEST = 100
 Suggestions = Iterable[tuple[str, str]]  # a word, and one line about it
 
 
@@ -87,6 +89,8 @@ _MODE_WORDS = {
 
 
 def _help(session: Session, words: tuple[str, ...]) -> int:
+    if words and words[0] not in BUILTINS:
+        return _concept(" ".join(words))
     chosen = [BUILTINS[words[0]]] if words else list(BUILTINS.values())
     width = max(len(builtin.usage) for builtin in chosen)
     if not words:
@@ -96,6 +100,17 @@ def _help(session: Session, words: tuple[str, ...]) -> int:
     if not words:
         term.out("\nTab completes, Up and Down bring earlier lines back.\nCtrl-C clears the line, Ctrl-D leaves.")
         term.out("`help COMMAND` and `COMMAND --help` show kubectl's own help.")
+        term.out("`help pod`, `help pv` or `help self-healing` tells what a word means.")
+    return 0
+
+
+def _concept(words: str) -> int:
+    from kx.explain import concepts  # late: the glossary is read only when somebody asks
+
+    found = concepts.nearest(words)
+    if found is None:
+        raise KxError(f"There is no help on {term.visible(words)}.", "help lists what the shell itself knows.")
+    term.out(concepts.text(found, min(term.width(), _WIDEST), term.wants_colour(sys.stdout)))
     return 0
 
 
@@ -151,8 +166,11 @@ def _is_mode(words: tuple[str, ...]) -> bool:
     return not words or (len(words) == 1 and words[0] in MODES)
 
 
-def _names_builtin(words: tuple[str, ...]) -> bool:
-    return not words or (len(words) == 1 and words[0] in BUILTINS)
+def _is_not_kubectls(words: tuple[str, ...]) -> bool:
+    # `help get` is kubectl's; its other words are for the list below, and for the glossary.
+    if not words or (len(words) == 1 and words[0] in BUILTINS):
+        return True
+    return not words[0].startswith("-") and load().command((words[0],)) is None
 
 
 def _modes(session: Session) -> Suggestions:
@@ -187,7 +205,7 @@ BUILTINS: dict[str, Builtin] = {
         Builtin("cd", "cd [FOLDER]", "Go to a folder, where files are then looked for.", _cd),
         Builtin("history", "history [N]", "The lines typed before.", _history),
         Builtin("clear", "clear", "Clear the screen.", _clear),
-        Builtin("help", "help [WORD]", "This list.", _help, _names_builtin),
+        Builtin("help", "help [WORD]", "This list, or what a word of Kubernetes means.", _help, _is_not_kubectls),
         Builtin("exit", "exit [STATUS]", "Leave the shell.", _exit),
         Builtin("!", "!COMMAND", "Run a command of your own shell.", _shell),
     )

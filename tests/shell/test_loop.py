@@ -152,6 +152,19 @@ def test_help_lists_every_built_in(typed: Type, capfd: pytest.CaptureFixture[str
     assert max(len(line) for line in out.splitlines()) <= 80
 
 
+def test_help_tells_what_a_word_means(typed: Type, capfd: pytest.CaptureFixture[str]) -> None:
+    typed("help persistent volume", ENTER, "help podd", ENTER, "help xyzzyxyzzy", ENTER, CTRL_D)
+    out, err = capfd.readouterr()
+    assert "PersistentVolume\n  A piece of storage" in out
+    assert 'Nothing is called "podd"; the nearest is:' in out
+    assert "There is no help on xyzzyxyzzy." in err
+
+
+def test_help_with_a_command_is_kubectls(typed: Type, desk: Desk) -> None:
+    typed("help label", ENTER, CTRL_D)
+    assert desk.calls == [["help", "label"]]
+
+
 def test_listings(typed: Type, capfd: pytest.CaptureFixture[str]) -> None:
     typed("ctx", ENTER, "ns", ENTER, CTRL_D)
     assert capfd.readouterr().out.split() == ["practice", "prod", "default", "kube-system"]
