@@ -140,11 +140,24 @@ def _request_lines(request: Request, room: int) -> list[str]:
     if not request.path:
         first, *rest = _wrapped(reason, room - len(method))
         return [method + first, *(" " * len(method) + line for line in rest)]
-    whole = method + visible(request.path) + ("?watch" if request.verb == "watch" else "")
-    if len(whole) + 2 + len(reason) <= room:
-        return [f"{whole}  {reason}".rstrip()]
-    below = _wrapped(reason, room - len(method)) if reason else []
-    return [whole, *(" " * len(method) + line for line in below)]
+    path = visible(request.path) + ("?watch" if request.verb == "watch" else "")
+    if len(method) + len(path) + 2 + len(reason) <= room:
+        return [f"{method}{path}  {reason}".rstrip()]
+    below = [*_path_lines(path, room - len(method))[1:], *(_wrapped(reason, room - len(method)) if reason else [])]
+    return [method + _path_lines(path, room - len(method))[0], *(" " * len(method) + line for line in below)]
+
+
+def _path_lines(path: str, room: int) -> list[str]:
+    """A path on one line or, where it is too long, cut before a slash and indented from there on."""
+    room = max(room, _NARROWEST)
+    lines, indent = [], ""
+    while len(indent + path) > room:
+        fits = room - len(indent)
+        cut = path.rfind("/", 1, fits + 1)
+        cut = cut if cut > 0 else fits
+        lines.append(indent + path[:cut])
+        path, indent = path[cut:], "  "
+    return [*lines, indent + path]
 
 
 def _undo(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:

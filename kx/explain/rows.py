@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kx.explain.explanation import Explanation, Note, Part
 from kx.records import dataclass
@@ -36,31 +36,44 @@ class Row:
 
 def rows(explanation: Explanation) -> Iterator[Row]:
     """The words of a line in order, with their pieces; line breaks inside a word become spaces."""
+    shown: set[str] = set()  # the notes on pieces so far: what was said of one word need not be said of the next
+    for group in _groups(explanation.words):
+        typed, note = _row(group)
+        pieces = _pieces(group, note)
+        below = [Row(_shown(each), each.note, 1) for each in group[1:] if each.title == "script"]
+        below += [] if shown.issuperset(row.note for row in pieces) else pieces
+        yield Row(typed, note, in_pieces=bool(below))
+        yield from below
+        shown.update(row.note for row in below)
+
+
+def _groups(words: Sequence[Note]) -> Iterator[list[Note]]:
     group: list[Note] = []
-    for note in explanation.words:
+    for note in words:
         if group and not _belongs(group[-1], note):
-            yield from _rows(group)
+            yield group
             group = []
         group.append(note)
     if group:
-        yield from _rows(group)
+        yield group
 
 
-def _rows(group: list[Note]) -> Iterator[Row]:
-    typed, note = _row(group)
-    below = [Row(_shown(each), each.note, 1) for each in group[1:] if each.title == "script"]
+def _pieces(group: list[Note], note: str) -> list[Row]:
+    """Rows for the pieces of a word, where there are several and its note does not tell all there is to tell."""
     parts = [part for each in group for part in each.parts]
-    if len(parts) > 1 and not all(part.note in note or _is_told(part, note) for part in parts):
-        shown = [part for part in parts if not _is_told(part, note)]
-        below += [Row(_piece(part), part.note, 1) for part in shown[:_MOST_PARTS]]
-        below += [Row("…", f"and {len(shown) - _MOST_PARTS} more", 1)] if len(shown) > _MOST_PARTS else []
-    yield Row(typed, note, in_pieces=bool(below))
-    yield from below
+    if len(parts) < 2 or all(part.note in note or _is_told(part, note) for part in parts):
+        return []
+    left = [part for part in parts if not _is_told(part, note)]
+    found = [Row(_piece(part), part.note, 1) for part in left[:_MOST_PARTS]]
+    return found + ([Row("…", f"and {len(left) - _MOST_PARTS} more", 1)] if len(left) > _MOST_PARTS else [])
 
 
 def _is_told(part: Part, note: str) -> bool:
     """Whether the note of the whole word names this piece, of which there is no more to say than what it is."""
-    return part.note in _BARE and re.search(rf"(?<!\w){re.escape(part.text)}(?!\w)", note) is not None
+    if part.note not in _BARE:
+        return False
+    before, after = (r"(?<!\w)" if part.text[0].isalnum() else "", r"(?!\w)" if part.text[-1].isalnum() else "")
+    return re.search(f"{before}{re.escape(part.text)}{after}", note) is not None
 
 
 def _piece(part: Part) -> str:

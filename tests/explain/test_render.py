@@ -172,3 +172,12 @@ def test_words_and_notes_keep_to_the_width(line: str, width: int) -> None:
 )
 def test_where_names_a_namespace_only_where_it_counts(line: str, place: str) -> None:
     assert render.full(explained(line), 80, colour=False).endswith(f"where    {place}")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_long_paths_are_cut_before_a_slash(width: int) -> None:
+    drawn = render.full(explained("kubectl set subject rolebinding b --user=u"), width, colour=False)
+    asks = drawn[drawn.index("  asks") : drawn.index("  undo")]
+    assert max(map(len, asks.splitlines())) <= width
+    whole = "".join(line.strip() for line in asks.splitlines())
+    assert "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings/b" in whole

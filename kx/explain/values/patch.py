@@ -38,7 +38,8 @@ def read(text: str) -> Meaning:
     except (ValueError, RecursionError):
         return Meaning()  # maybe YAML in its flow style, which kubectl takes
     if text[begin] == "[":
-        return Meaning(f"{len(found)} steps, one after the other" if len(found) > 1 else "", tuple(found))
+        gist = f"{len(found)} steps, one after the other" if len(found) > 1 else found[0].note if found else ""
+        return Meaning(gist, tuple(found))
     return Meaning("sets " + _fields(found) if found else "", tuple(found))
 
 

@@ -100,6 +100,7 @@ _OPERANDS = {
     ("port-forward", "port"): "port.forwarded",
     ("type-name",): "typename.one",
     ("type",): "typename.kind",
+    ("unknown-type",): "typename.kind",
     ("types",): "typename.kinds",
     ("explain", "field"): "typename.field",
     ("auth", "can-i", "verb"): "rights.verbs",

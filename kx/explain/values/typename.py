@@ -24,9 +24,10 @@ def kind(text: str, types: Types) -> Meaning:
     """TYPE, TYPE.GROUP or TYPE.VERSION.GROUP: pieces only where there is more than the type."""
     found = types.find(text)
     name, dot, rest = text.partition(".")
-    if found is None or not dot:
+    if not dot:
         return Meaning()
-    return Meaning("", (Piece(0, len(name), f"the kind {found.kind}"), *shifted(_versioned(rest), len(name) + 1)))
+    told = f"the kind {found.kind}" if found else "the kind, as the cluster's API calls it"
+    return Meaning("", (Piece(0, len(name), told), *shifted(_versioned(rest), len(name) + 1)))
 
 
 def kinds(text: str, types: Types) -> Meaning:
