@@ -10,25 +10,24 @@ from kx.contexts.desk import Desk
 from kx.contexts.dispatch import Table, perform
 
 USAGE = """\
-List contexts, or switch to one. A context is a cluster, a user and a namespace under one name.
+List contexts, or switch to one: a cluster, a user and a namespace by one name.
 
-  {program}                       list the contexts; on a terminal, choose one
-  {program} NAME                  switch to NAME, in every terminal that follows the kubeconfig
-  {program} NAME/NAMESPACE        switch to NAME and to a namespace in it
-  {program} 'prod-*'              list the contexts whose names match
-  {program} -                     back to the context before, and its namespace
-  {program} -c, --current         print the current context
-  {program} -u, --unset           choose none
-  {program} NEW=OLD               rename OLD to NEW ("." is the current one)
-  {program} -d NAME...            delete contexts ("." is the current one)
-  {program} --history             where you have been
-  {program} -s, --shell [NAME]    a shell that knows this context only
-  {program} -r, --readonly [NAME] ... and cannot change anything there
-  {program} --kubeconfig FILE ...  use this kubeconfig
-  {program} -V, --version         print kx's version
-
-On a terminal, a part of a name is enough where only one context has it. Short names of your own stand under [aliases]
-in kx's config.toml.
+  {program}                        list the contexts; on a terminal, choose one
+  {program} NAME                   switch to NAME
+  {program} NAME/NAMESPACE         switch to NAME and to a namespace in it
+  {program} 'prod-*'               list the contexts whose names match
+  {program} -                      back to the context before, and its namespace
+  {program} -c, --current          print the current context
+  {program} -u, --unset            choose none
+  {program} NEW=OLD                rename OLD to NEW ("." is the current one)
+  {program} -d NAME...             delete contexts ("." is the current one)
+  {program} --history              where you have been
+  {program} -s, --shell [NAME]     a shell that knows this context only
+  {program} -r, --readonly [NAME]  ... and cannot change anything there
+  {program} -V, --version          print kx's version
+{reach}
+On a terminal, a part of a name is enough where only one context has it. Short
+names of your own stand under [aliases] in kx's config.toml.
 """
 
 TABLE: Table = {

@@ -25,7 +25,7 @@ def perform(desk: Desk, wanted: op.Operation, table: Table, usage: str, *, locke
         if isinstance(wanted, op.Refuse):
             raise RefusedError(wanted.why, f"See: {desk.program} --help")
         if isinstance(wanted, op.Help | op.Version):
-            return _print(desk, usage.format(program=desk.program) if isinstance(wanted, op.Help) else __version__)
+            return _print(desk, _usage(desk, usage) if isinstance(wanted, op.Help) else __version__)
         if locked:
             _refuse_inside(desk)
         return _function(table[type(wanted)])(desk, wanted)
@@ -45,6 +45,19 @@ def _refuse_inside(desk: Desk) -> None:
         from kx.contexts.shells import refuse_inside  # late: few calls are made in there
 
         refuse_inside(desk)
+
+
+def _usage(desk: Desk, usage: str) -> str:
+    return usage.format(program=desk.program, reach=_INSIDE if desk.narrow else _OUTSIDE)
+
+
+_INSIDE = """
+A switch reaches this session only; with --global, every terminal.
+"""
+_OUTSIDE = """
+A switch reaches every terminal that follows the same kubeconfig: KUBECONFIG, or
+the file given with --kubeconfig FILE.
+"""
 
 
 def _print(desk: Desk, text: str) -> int:

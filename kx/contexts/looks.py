@@ -20,7 +20,7 @@ def refusal(method: str, target: str, headers: Mapping[str, str]) -> str:
     named = {name.lower(): value for name, value in headers.items()}
     if "upgrade" in named or "upgrade" in named.get("connection", "").lower():
         return "operations like exec, cp, and port-forward are not allowed"
-    if "transfer-encoding" in named:
+    if "transfer-encoding" in named or not named.get("content-length", "0").isdecimal():
         return "requests without a known length are not allowed"
     parts = urlsplit(target)
     asks = method == "POST" and _QUESTIONS.fullmatch(parts.path) is not None

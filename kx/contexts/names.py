@@ -95,9 +95,10 @@ def near(names: Iterable[str], typed: str) -> str:
     from difflib import get_close_matches  # late: only on the way to an error
 
     every = list(names)
-    found = matches(every, typed)[:_SHOWN] if typed else []
+    found = matches(every, typed) if typed else []
     found = found or get_close_matches(typed, every, n=3, cutoff=0.5)
-    return f"Did you mean {', '.join(found)}?" if found else ""
+    more = f" ({len(found) - _SHOWN} more hold it)" if len(found) > _SHOWN else ""
+    return f"Did you mean {', '.join(found[:_SHOWN])}?{more}" if found else ""
 
 
 def is_namespace(name: str) -> bool:

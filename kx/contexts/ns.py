@@ -12,18 +12,16 @@ from kx.contexts.namespace_arguments import parse
 USAGE = """\
 List namespaces, or use another one in the current context.
 
-  {program}                  list the namespaces; on a terminal, choose one
-  {program} NAME             use NAME, if the cluster has it
-  {program} NAME -f, --force use NAME without asking the cluster
-  {program} -                back to the namespace before, in this context
-  {program} -c, --current    print the current namespace
-  {program} -u, --unset      back to the namespace default
-  {program} --context NAME ...     in this context instead of the current one
-  {program} --kubeconfig FILE ...  use this kubeconfig
-  {program} -V, --version    print kx's version
-
-Where you may not look at namespaces, or the cluster keeps silent for two seconds, the switch is made and called not
-verified.
+  {program}                        list the namespaces; on a terminal, choose one
+  {program} NAME                   use NAME, if the cluster has it
+  {program} NAME -f, --force       use NAME without asking the cluster
+  {program} -                      back to the namespace before, in this context
+  {program} -c, --current          print the current namespace
+  {program} -u, --unset            back to the namespace default
+  {program} -V, --version          print kx's version
+{reach}
+Where you may not look at namespaces, or the cluster keeps silent for two
+seconds, the switch is made and called not verified.
 """
 
 TABLE: Table = {

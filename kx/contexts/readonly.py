@@ -1,8 +1,9 @@
 """A door to one cluster that lets only looks through, for as long as a read-only shell lives.
 
 `kubectl proxy` speaks to the cluster, with that context's credentials, on a socket in a private folder. In front of it
-stands a server on this machine's loopback address that checks each request by kubectx's rule and asks for a password,
-so that no other user of the machine can look through the door. The shell's kubeconfig knows the door only.
+stands a server on this machine's loopback address that checks each request by kubectx's rule. Its addresses begin
+with a secret, so that no other user of the machine can look through the door (kubectl sends no password without TLS).
+The shell's kubeconfig knows the door only.
 """
 
 from __future__ import annotations
@@ -38,10 +39,10 @@ def guarded(kubectl: str, kubeconfig: Path, context: str) -> Iterator[str]:
         _proxy(kubectl, kubeconfig, Path(folder) / "proxy") as upstream,
     ):
         door = _Door(("127.0.0.1", 0), _Handler)
-        door.upstream, door.password = str(upstream), secrets.token_urlsafe(24)
+        door.upstream, door.secret = str(upstream), f"/{secrets.token_urlsafe(24)}"
         Thread(target=door.serve_forever, daemon=True).start()
         try:
-            yield _kubeconfig(context + _SUFFIX, door.server_address[1], door.password)
+            yield _kubeconfig(context + _SUFFIX, f"http://127.0.0.1:{door.server_address[1]}{door.secret}")
         finally:
             door.shutdown()
             door.server_close()
@@ -50,7 +51,7 @@ def guarded(kubectl: str, kubeconfig: Path, context: str) -> Iterator[str]:
 @contextmanager
 def _proxy(kubectl: str, kubeconfig: Path, upstream: Path) -> Iterator[Path]:
     """A `kubectl proxy` that listens on the socket ``upstream`` while the block runs."""
-    argv = [kubectl, "proxy", f"--unix-socket={upstream}", f"--kubeconfig={kubeconfig}", "--reject-paths=^$"]
+    argv = [kubectl, "proxy", f"--unix-socket={upstream}", f"--kubeconfig={kubeconfig}"]
     proxy = subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
@@ -77,7 +78,7 @@ def _wait_for(proxy: subprocess.Popen[bytes], upstream: Path) -> None:
         time.sleep(0.01)
 
 
-def _kubeconfig(context: str, port: int, password: str) -> str:
+def _kubeconfig(context: str, server: str) -> str:
     """JSON is YAML: nothing in a name needs another look."""
     return json.dumps(
         {
@@ -85,8 +86,8 @@ def _kubeconfig(context: str, port: int, password: str) -> str:
             "kind": "Config",
             "current-context": context,
             "contexts": [{"name": context, "context": {"cluster": "readonly", "user": "readonly"}}],
-            "clusters": [{"name": "readonly", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
-            "users": [{"name": "readonly", "user": {"token": password}}],
+            "clusters": [{"name": "readonly", "cluster": {"server": server}}],
+            "users": [{"name": "readonly", "user": {}}],
         },
         indent=1,
     )
@@ -97,7 +98,7 @@ class _Door(ThreadingHTTPServer):
 
     daemon_threads = True
     upstream = ""
-    password = ""
+    secret = ""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -108,22 +109,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         self.close_connection = True  # one request for each connection: what is checked is what is sent
-        given = self.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {self.server.password}".encode()):
-            self._refuse(401, "Unauthorized", "this door is another user's")
-            return
-        why = refusal(self.command, self.path, dict(self.headers))
-        if why:
+        secret, target = self.path[: len(self.server.secret)], self.path[len(self.server.secret) :] or "/"
+        why = refusal(self.command, target, dict(self.headers))
+        if not hmac.compare_digest(secret.encode(), self.server.secret.encode()) or not target.startswith("/"):
+            self._refuse(403, "Forbidden", "this door is another user's")
+        elif why:
             self._refuse(405, "MethodNotAllowed", f"[kx] readonly mode: {why}")
-            return
-        self._let_through()
+        else:
+            self._let_through(target)
 
     do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815  (http.server's names)
 
-    def _let_through(self) -> None:
+    def _let_through(self, target: str) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         kept = [f"{name}: {value}" for name, value in self.headers.items() if name.lower() not in _OUR_OWN]
-        head = [f"{self.command} {self.path} HTTP/1.1", "Host: localhost", "Connection: close", *kept]
+        head = [f"{self.command} {target} HTTP/1.1", "Host: localhost", "Connection: close", *kept]
         with socket.socket(socket.AF_UNIX) as upstream:
             upstream.connect(self.server.upstream)
             upstream.sendall(("\r\n".join(head) + "\r\n\r\n").encode("latin-1") + self.rfile.read(length))

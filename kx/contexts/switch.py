@@ -29,7 +29,8 @@ def _switch(desk: Desk, wanted: op.Switch) -> int:
     if is_glob(wanted.target) and not wanted.literal and wanted.target not in config.contexts:
         return _list(desk, config, wanted.target)
     chosen = Target(wanted.target) if wanted.literal else target(desk, config, wanted.target)
-    if chosen.namespace is not None:
+    entry = config.contexts.get(chosen.context)
+    if chosen.namespace is not None and entry and _namespace_to_set(entry, chosen) is not None:
         from kx.contexts.namespaces import verified  # late: a name alone asks no cluster
 
         chosen = Target(chosen.context, verified(desk, chosen.context, chosen.namespace))
@@ -71,7 +72,7 @@ def _back(desk: Desk) -> int:
 def _list(desk: Desk, config: Kubeconfig, pattern: str) -> int:
     found = matching(config.contexts, pattern)
     if not found:
-        raise RefusedError(f'no context exists with the name: "{pattern}"')
+        raise RefusedError(f'no context exists with the name: "{pattern}"', f"`{desk.program}` lists all contexts.")
     print_names(desk, found, config.current_context)
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
@@ -11,6 +12,7 @@ from kx import term
 from kx.each.pool import Result
 
 VERSION = 1
+_LOG = re.compile(r"[EIW]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.]+\.go:\d+\] ")
 
 
 class InOrder:
@@ -35,7 +37,7 @@ class InOrder:
 
 def show(result: Result) -> None:
     """One context's output on standard output, its complaints on standard error, each under its name."""
-    output, errors = _text(result.output, sys.stdout), _text(result.errors, sys.stderr)
+    output, errors = _text(result.output, sys.stdout), _without_log(_text(result.errors, sys.stderr))
     if output:
         _block(sys.stdout, result.context, output)
     if errors or result.status:
@@ -63,6 +65,12 @@ def _entry(result: Result) -> dict[str, Any]:
 def _block(stream: TextIO, heading: str, text: str) -> None:
     line = term.paint(f"# {term.visible(heading)}", "bold", term.wants_colour(stream))
     print(f"{line}\n{text}", file=stream, end="" if text.endswith("\n") or not text else "\n", flush=True)
+
+
+def _without_log(errors: str) -> str:
+    """Without the lines of kubectl's own log, where it also says in plain words what went wrong."""
+    lines = errors.splitlines(keepends=True)
+    return "".join(line for line in lines if not _LOG.match(line)) or errors
 
 
 def _text(data: bytes, stream: TextIO) -> str:
