@@ -20,6 +20,7 @@ _ALONE: dict[str, op.Operation] = {
     "-u": op.Unset(),
     "--unset": op.Unset(),
     "--history": op.History(),
+    "--undo": op.Undo(),
 }
 _SHELLS = {"-s": False, "--shell": False, "-r": True, "--readonly": True}
 _DELETE = ("-d", "--delete")
@@ -33,10 +34,12 @@ def parse(words: Sequence[str], interactive: bool) -> op.Operation:
     first, rest = words[0], tuple(words[1:])
     if first in _SHELLS:
         return _shell(first, rest, interactive)
-    if first in _DELETE:
+    if first in _DELETE or (first == "--prune" and rest and rest[0] in _DELETE):
         return _delete(first, rest, interactive)
     if first == "--" and len(rest) == 1:
         return op.Switch(rest[0], literal=True)
+    if first == "--session":
+        return op.Session(rest[0]) if len(rest) == 1 else op.Refuse("'--session' needs one context name")
     return _one(first) if not rest else op.Refuse("too many arguments")
 
 

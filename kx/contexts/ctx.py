@@ -21,9 +21,12 @@ List contexts, or switch to one: a cluster, a user and a namespace by one name.
   {program} -u, --unset            choose none
   {program} NEW=OLD                rename OLD to NEW ("." is the current one)
   {program} -d NAME...             delete contexts ("." is the current one)
+  {program} -d NAME... --prune     ... and the clusters and users nothing else needs
+  {program} --undo                 put back what was deleted last
   {program} --history              where you have been
   {program} -s, --shell [NAME]     a shell that knows this context only
   {program} -r, --readonly [NAME]  ... and cannot change anything there
+  eval "$({program} --session NAME)"    switch this terminal only
   {program} -V, --version          print kx's version
 {reach}
 On a terminal, a part of a name is enough where only one context has it. Short
@@ -38,7 +41,9 @@ TABLE: Table = {
     op.Unset: "kx.contexts.current:unset_context",
     op.Rename: "kx.contexts.rename:rename_context",
     op.Delete: "kx.contexts.delete:delete_contexts",
+    op.Undo: "kx.contexts.delete:undo",
     op.Shell: "kx.contexts.shells:open_shell",
+    op.Session: "kx.contexts.session:start_session",
     op.History: "kx.contexts.history:show_history",
 }
 

@@ -8,6 +8,8 @@ from kx.contexts import talk
 from kx.contexts.desk import Desk
 from kx.contexts.refused import RefusedError
 
+_UNSET = "Active context unset for kubectl."
+
 
 def show_context(desk: Desk, wanted: op.Current) -> int:
     """Print the current context."""
@@ -22,5 +24,5 @@ def unset_context(desk: Desk, wanted: op.Unset) -> int:
     """Choose no context."""
     desk.load()
     desk.reach.unset()
-    talk.success(desk, "Active context unset for kubectl.")
+    talk.success(desk, "This session follows the kubeconfig again." if desk.narrow else _UNSET)
     return 0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from kx.contexts import talk
 from kx.contexts.desk import Desk
 from kx.errors import EXIT_ERROR, KxError
+from kx.records import replace
 
 Run = Callable[[Sequence[str], Desk], int]
 
@@ -39,7 +40,20 @@ def call(
     if problem:
         talk.fail(desk, KxError(problem, f"See: {desk.program} --help"))
         return EXIT_ERROR
-    return run(words, desk)
+    return _run(run, words, desk)
+
+
+def _run(run: Run, words: list[str], desk: Desk) -> int:
+    """In a terminal that has a context of its own, a switch reaches that terminal only, unless told --global."""
+    listed = desk.kubeconfig or desk.env.get("KUBECONFIG", "")
+    if "/terminal-" in listed:
+        from kx.contexts import session  # late: few terminals have one
+
+        overlay = session.of_terminal(desk)
+        if overlay is not None and session.GLOBAL in words:
+            return session.everywhere(run, words, desk, overlay)
+        desk = replace(desk, narrow=session.OneSession(overlay, desk.env) if overlay else None)
+    return run([word for word in words if word != "--global"], desk)
 
 
 def _taken(arguments: Sequence[str], options: tuple[str, ...], named: dict[str, str | None]) -> tuple[list[str], str]:

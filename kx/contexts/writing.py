@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from kx import term
 from kx.contexts.refused import RefusedError
-from kx.kubeconfig import change
+from kx.kubeconfig import change, delete
+from kx.kubeconfig.delete import DeletedEntries
 
 Env = Mapping[str, str]
 _T = TypeVar("_T")
@@ -33,9 +34,14 @@ def rename_context(env: Env, kubeconfig: str | None, old: str, new: str) -> None
     _changed(env, lambda: change.rename_context(env, kubeconfig, old, new))
 
 
-def delete_context(env: Env, kubeconfig: str | None, name: str) -> change.DeletedEntries | None:
-    """Take the context ``name`` away; None where kubectl did it."""
-    return _changed(env, lambda: change.delete_contexts(env, kubeconfig, (name,)))
+def delete_context(env: Env, kubeconfig: str | None, name: str, prune: bool = False) -> DeletedEntries | None:
+    """Take the context ``name`` away; None where kubectl did it, and nothing is kept for ``undo``."""
+    return _changed(env, lambda: delete.delete_contexts(env, kubeconfig, (name,), prune))
+
+
+def undo_delete(env: Env) -> DeletedEntries:
+    """Put back what was deleted last."""
+    return delete.undo_delete(env)
 
 
 def _changed(env: Env, act: Callable[[], _T]) -> _T | None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kx.contexts.state import Place
 from kx.errors import KxError
 from kx.explain.facade import Parse
 from kx.explain.known import KnownFacts
@@ -46,8 +45,6 @@ class Session:
     kubeconfig: str | None = None  # --kubeconfig, where there is no overlay
     yes: bool = False  # -y: never ask
     mode: Mode = "auto"
-    previous: Place = field(default_factory=Place)  # for `ctx -`
-    previous_namespaces: dict[str, str] = field(default_factory=dict)  # for `ns -`, by context
     history: Callable[[], Iterable[str]] = tuple  # the lines typed before, oldest first
     leaving: int | None = None  # set when the session is to end: its exit status
     _askers: dict[str, Asker] = field(default_factory=dict)  # by context: each remembers a silent cluster

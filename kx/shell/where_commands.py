@@ -15,12 +15,11 @@ from kx.contexts import operations as op
 from kx.contexts.arguments import parse
 from kx.contexts.desk import Desk
 from kx.contexts.naturally import in_order
+from kx.contexts.session import GLOBAL, OneSession, everywhere
 from kx.errors import UsageError
-from kx.kubeconfig.find import path_list
+from kx.records import replace
 from kx.shell.session import Session
-from kx.shell.switch import ThisSession
 
-_GLOBAL = "--global"
 # What changes the kubeconfig whoever asks, and what is of no use in a session that is a terminal's own already.
 _EVERYWHERE = (op.Rename, op.Delete, op.Undo)
 _Run = Callable[[Sequence[str], Desk], int]
@@ -28,7 +27,7 @@ _Run = Callable[[Sequence[str], Desk], int]
 
 def ctx(session: Session, words: tuple[str, ...]) -> int:
     """List the contexts, switch this session to one, and all else that `kx ctx` does."""
-    if _GLOBAL not in words:
+    if GLOBAL not in words:
         _require_narrow(words)
     return _run(session, contexts_ctx.run, "ctx", words)
 
@@ -52,34 +51,18 @@ def namespaces(session: Session) -> Iterable[tuple[str, str]]:
 
 
 def _run(session: Session, run: _Run, program: str, words: tuple[str, ...]) -> int:
-    if _GLOBAL not in words:
-        return run(words, _desk(session, program))
     overlay = session.require_overlay()
-    files = path_list(overlay.base)
-    outside = Desk(
-        env={**session.env, "KUBECONFIG": files},
-        out=sys.stdout,
-        err=sys.stderr,
-        program=f"{program} {_GLOBAL}",
-        interactive=_interactive(),
-    )
-    status = run([word for word in words if word != _GLOBAL], outside)
-    overlay.forget()
-    current = outside.load().current_context
-    if current in session.config.contexts:
-        overlay.switch(current)  # the session goes along, and stays there whatever others do
-    return status
-
-
-def _desk(session: Session, program: str) -> Desk:
-    return Desk(
+    desk = Desk(
         env=session.child_env,
         out=sys.stdout,
         err=sys.stderr,
         program=program,
         interactive=_interactive(),
-        narrow=ThisSession(session),
+        narrow=OneSession(overlay, session.env),
     )
+    if GLOBAL in words:
+        return everywhere(run, words, replace(desk, program=f"{program} {GLOBAL}"), overlay)
+    return run(words, desk)
 
 
 def _interactive() -> bool:
@@ -91,5 +74,5 @@ def _require_narrow(words: tuple[str, ...]) -> None:
     if isinstance(wanted, _EVERYWHERE):
         raise UsageError(
             "this changes the kubeconfig itself, for every terminal",
-            f"If you mean that: ctx {_GLOBAL} {' '.join(words)}",
+            f"If you mean that: ctx {GLOBAL} {' '.join(words)}",
         )
