@@ -37,7 +37,8 @@ def _one(folder: Path) -> None:
     empty = min(best([sys.executable, "-c", "pass"], env) for _ in range(ROUNDS[1]))
     ours = min(_switches([KX, "ctx"], env, ROUNDS[1], 1))
     print(
-        f"kx ctx NAME, 1 context: {_ms(ours)} against {_ms(empty)} of python -c pass: {ours / empty:.2f}x (reach: <= 4x)"
+        f"kx ctx NAME, 1 context: {_ms(ours)} against {_ms(empty)} of python -c pass: "
+        f"{ours / empty:.2f}x (reach: <= 4x)"
     )
 
 
