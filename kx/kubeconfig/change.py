@@ -43,7 +43,7 @@ def use_context(env: Env, kubeconfig: str | None, name: str) -> bool:
 def unset_context(env: Env, kubeconfig: str | None) -> bool:
     """Have no current context in the first file that names one; what a later file names is current then."""
     for path in find.files(env, kubeconfig):
-        if path.exists() and read.load_file(path).current_context:
+        if not find.is_missing(path) and read.load_file(path).current_context:
             return write_changes(path, (edit.current(""),), ("unset", "current-context"))
     return False
 

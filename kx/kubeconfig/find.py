@@ -25,6 +25,17 @@ def files(env: Mapping[str, str], kubeconfig: str | None = None) -> tuple[Path, 
     return tuple(Path(part) for part in dict.fromkeys(listed.split(os.pathsep)) if part)
 
 
+def is_missing(path: Path) -> bool:
+    """Whether there is no such file, which is fine; what cannot be looked at (a link to itself, say) is not missing."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def default_file(files: tuple[Path, ...]) -> Path:
     """The file that kubectl writes what no file owns: the first that exists, else the last one."""
     return next((path for path in files if os.path.exists(path)), files[-1])

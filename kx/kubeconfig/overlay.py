@@ -72,7 +72,7 @@ class Overlay:
         self.file.unlink(missing_ok=True)
 
     def _behind(self) -> Kubeconfig:
-        return read.merge(tuple(read.load_file(path) for path in self._rest() if path.exists()))
+        return read.merge(tuple(read.load_file(path) for path in self._rest() if not find.is_missing(path)))
 
     def _rest(self) -> tuple[Path, ...]:
         """What stands behind the overlay: files that programs of this session wrote, then the user's own."""

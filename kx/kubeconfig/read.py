@@ -75,7 +75,7 @@ def load_each(env: Mapping[str, str], kubeconfig: str | None = None) -> tuple[Ku
     """The files that exist, one by one: a name that several hold is in each of them, and the first one counts."""
     if kubeconfig:
         require(kubeconfig)
-    return tuple(load_file(path) for path in find.files(env, kubeconfig) if path.exists())
+    return tuple(load_file(path) for path in find.files(env, kubeconfig) if not find.is_missing(path))
 
 
 def require(kubeconfig: str) -> None:

@@ -175,4 +175,5 @@ def _end(event: Any) -> int:
 def _reason(error: Any) -> str:
     mark = getattr(error, "problem_mark", None)
     at = f"line {mark.line + 1}: " if mark else ""
-    return f"{at}{getattr(error, 'problem', None) or 'it is not YAML'}"
+    # The reader of characters says it with other words than the readers of lines.
+    return f"{at}{getattr(error, 'problem', None) or getattr(error, 'reason', None) or 'it is not YAML'}"

@@ -17,7 +17,7 @@ from pathlib import Path
 from kx.errors import KxError
 from kx.kubeconfig import alive, lock
 from kx.kubeconfig.splice import CannotEditError
-from kx.kubeconfig.text import read_text
+from kx.kubeconfig.text import decoded
 
 Edit = Callable[[str], str]
 
@@ -40,7 +40,7 @@ def rewrite(path: Path, edit: Edit) -> bool:
 
 def _prepared(path: Path, target: Path, edit: Edit) -> bool | None:
     """Make all ready before the lock is taken, so that it is held for a moment only. None: somebody came between."""
-    before = read_text(path)
+    before = _text(path)
     try:
         after = edit(before)
     except (CannotEditError, KxError):
@@ -49,7 +49,7 @@ def _prepared(path: Path, target: Path, edit: Edit) -> bool | None:
         return False
     with _fresh(path, target, after) as fresh:
         with lock.locked(path, _prefix(target)):
-            if read_text(path) != before:
+            if _text(path) != before:
                 return None
             _replace(fresh, target)
         _sync(target.parent)
@@ -59,7 +59,7 @@ def _prepared(path: Path, target: Path, edit: Edit) -> bool | None:
 def _under_lock(path: Path, target: Path, edit: Edit) -> bool:
     _require_writable(path, target)
     with lock.locked(path, _prefix(target)):
-        before = read_text(path)
+        before = _text(path)
         after = edit(before)
         if after == before:
             return False
@@ -67,6 +67,13 @@ def _under_lock(path: Path, target: Path, edit: Edit) -> bool:
             _replace(fresh, target)
     _sync(target.parent)
     return True
+
+
+def _text(path: Path) -> str:
+    text, encoding = decoded(path)
+    if encoding != "utf-8":
+        raise CannotEditError("it is UTF-16 text, and would become UTF-8")
+    return text
 
 
 def _prefix(target: Path) -> str:

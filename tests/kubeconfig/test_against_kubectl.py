@@ -97,6 +97,18 @@ def test_kx_refuses_what_kubectl_refuses(kubectl: Kubectl, text: str, tmp_path: 
 
 
 @each_kubectl
+@pytest.mark.parametrize("broken", ["loop", "file-0/below", "folder"])
+def test_what_is_neither_there_nor_missing_stops_both(kubectl: Kubectl, broken: str, tmp_path: Path) -> None:
+    env = env_of(tmp_path, [A])
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "folder").mkdir()
+    env["KUBECONFIG"] += f"{os.pathsep}{tmp_path / broken}"
+    assert asked(kubectl, env, "config", "current-context").returncode == 1
+    with pytest.raises(KxError, match="cannot read"):
+        read.load(env)
+
+
+@each_kubectl
 def test_the_explicit_file_stands_alone(kubectl: Kubectl, tmp_path: Path) -> None:
     env = env_of(tmp_path, [A, B])
     other = str(tmp_path / "file-1")
