@@ -35,10 +35,19 @@ def decode_envelope(body: bytes, schema: Schema | None = None) -> Obj:
         raise ValueError("proto: message is nested too deeply") from None
 
 
+def envelope_kind(body: bytes) -> tuple[str, str]:
+    """apiVersion and kind of a whole body, without reading the rest. Raises ValueError for whatever is not one."""
+    return _told_kind(_one_each(body[len(MAGIC) :])) if body.startswith(MAGIC) else ("", "")
+
+
+def _told_kind(envelope: Mapping[int, Raw]) -> tuple[str, str]:
+    told = _one_each(_as_bytes(envelope.get(1, b"")))
+    return _text(told.get(1, b"")), _text(told.get(2, b""))
+
+
 def _envelope(data: bytes, schema: Schema) -> Obj:
     envelope = _one_each(data)
-    told = _one_each(_as_bytes(envelope.get(1, b"")))
-    version, kind = _text(told.get(1, b"")), _text(told.get(2, b""))
+    version, kind = _told_kind(envelope)
     made: Obj = {"apiVersion": version, "kind": kind}
     of = schema.of_kind(*split_api_version(version), kind)
     return {**_message(_as_bytes(envelope.get(2, b"")), of, schema), **made} if of else made

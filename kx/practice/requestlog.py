@@ -9,6 +9,8 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
+from kx.practice.accept import media_type
+from kx.practice.bodykind import body_kind
 from kx.practice.http import Request
 from kx.practice.status import Obj
 
@@ -26,6 +28,8 @@ class Entry:
     method: str
     path: str
     query: str  # sorted by parameter, repeated ones in their order, percent-encoded
+    media_type: str  # of the body that was sent; "" without one
+    body_kind: str  # "apps/v1 Deployment", "merge patch"; "" where there is none, or it cannot be read
     status: int
     agent: str
 
@@ -47,6 +51,8 @@ class RequestLog:
                 method=request.method,
                 path=request.path,
                 query=urlencode(sorted(request.query, key=lambda pair: pair[0])),
+                media_type=media_type(request.header("content-type")) if request.body else "",
+                body_kind=body_kind(request.header("content-type"), request.body),
                 status=status,
                 agent=request.header("user-agent"),
             )

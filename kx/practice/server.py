@@ -128,8 +128,8 @@ class _Wire:
                 request.headers,
                 user=self._gate(request.path, request.headers),
             )
-            body = await asyncio.wait_for(self._body(), READ_SECONDS)
-            answer = await self._answer(_with_body(request, body))
+            request = _with_body(request, await asyncio.wait_for(self._body(), READ_SECONDS))
+            answer = await self._answer(request)
         except ApiError as error:
             answer = json_response(error.body(), error.code, error.headers)
         if isinstance(answer, Upgrade):

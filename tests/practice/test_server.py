@@ -209,3 +209,22 @@ def test_the_request_log_tells_what_was_asked(practice: PracticeServer) -> None:
         ("get", "/api/v1/namespaces/default/pods/nobody", "", 404),
         ("deletecollection", "/api/v1/namespaces/default/pods", "labelSelector=a%3Db", 200),
     ]
+
+
+def test_the_request_log_tells_what_kind_of_body_was_sent_and_nothing_of_what_is_in_it(
+    practice: PracticeServer,
+) -> None:
+    before = practice.asked()
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "logged"}, "stringData": {"key": "hunter2"}}
+    practice.ask("POST", "/api/v1/namespaces/default/secrets", secret)
+    merge = {"Content-Type": "application/merge-patch+json"}
+    practice.ask("PATCH", "/api/v1/namespaces/default/secrets/logged", {"stringData": {"key": "hunter3"}}, merge)
+    practice.ask("DELETE", "/api/v1/namespaces/default/secrets/logged")
+    found = practice.requests(before)
+    sent = [each for each in found if "/namespaces/default/secrets" in each["path"]]
+    assert [(each["media_type"], each["body_kind"]) for each in sent] == [
+        ("application/json", "v1 Secret"),
+        ("application/merge-patch+json", "merge patch"),
+        ("", ""),
+    ]
+    assert "hunter" not in str(found)
