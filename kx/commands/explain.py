@@ -18,6 +18,7 @@ from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.load import load
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import ResourceType, Types
+from kx.kubectl.manifests import reader
 
 _WIDEST = 100
 _LONGEST = 131_072  # characters; Linux hands no longer word to a program
@@ -44,11 +45,19 @@ def explain(words: tuple[str, ...], options: Mapping[str, str | None]) -> int:
         named = {"context": context, "kubeconfig": kubeconfig}
         return _where({**given, **{name: value for name, value in named.items() if value}}, typed=True)
 
+    # Of many lines, each may write the files that the next one names: then none is opened.
+    files = None if words == ("-",) else reader()
     for line in _lines(words):
         if len(line) > _LONGEST:
             raise UsageError(f"The line is too long to explain: {len(line):,} characters.", f"At most {_LONGEST:,}.")
         explanation = explain_text(
-            line, where, implied=_is_implied(line), elsewhere=elsewhere, types=_types, learn=_learn
+            line,
+            where,
+            implied=_is_implied(line),
+            elsewhere=elsewhere,
+            types=_types,
+            learn=_learn,
+            manifests=files,
         )
         _print(explanation, output, batch=words == ("-",))
     return 0

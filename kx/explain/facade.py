@@ -14,6 +14,7 @@ from kx.kubeconfig.where import Where
 from kx.kubectl.catalog import load
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.invocation import Invocation
+from kx.kubectl.manifests import Reader
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
 
@@ -37,6 +38,7 @@ def explain_text(
     elsewhere: Elsewhere | None = None,
     types: TypesAt | None = None,
     learn: Callable[[Catalog, Parse], Catalog] | None = None,
+    manifests: Reader | None = None,
 ) -> Explanation:
     """Explain one line as typed. ``implied``: a line of the kx shell, where the word kubectl may be left out.
 
@@ -44,7 +46,8 @@ def explain_text(
     (default: the newest known). ``plugins``: names of kubectl plugins at hand. ``elsewhere(context, kubeconfig)``
     tells where a line goes that names another context or kubeconfig; ``types(where)`` which resource types
     there are (default: the built-in ones). ``learn(facts, parse)`` gives more facts for a line with a command or flag
-    that these do not know, which ``parse`` reads. Never raises for any text.
+    that these do not know, which ``parse`` reads. ``manifests`` reads the files that a line names
+    (``manifests.reader``); without it no file is opened. Never raises for any text.
     """
     facts = catalog or load.load()
     line = split(text)
@@ -52,4 +55,4 @@ def explain_text(
     if learn is not None and is_strange(invocations):
         facts = learn(facts, lambda more: parse(line, more, implied, plugins))
         invocations = parse(line, facts, implied, plugins)
-    return explain(line, invocations, facts, where, known or KnownFacts(), elsewhere, types)
+    return explain(line, invocations, facts, where, known or KnownFacts(), elsewhere, types, manifests)

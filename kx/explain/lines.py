@@ -19,6 +19,7 @@ from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import BUILT_IN, Types
 from kx.kubectl.invocation import Invocation, Line
+from kx.kubectl.manifests import Reader
 from kx.records import replace
 
 Elsewhere = Callable[[str, str], Where]
@@ -38,11 +39,12 @@ def explain(
     known: KnownFacts,
     elsewhere: Elsewhere | None = None,
     types_at: TypesAt | None = None,
+    manifests: Reader | None = None,
 ) -> Explanation:
     """Everything kx says about a line. Program and path are those of its first kubectl command, if it has one; the
     summary is that of the command with the strongest effect.
     """
-    parts = [_part(invocation, catalog, where, known, elsewhere, types_at) for invocation in invocations]
+    parts = [_part(invocation, catalog, where, known, elsewhere, types_at, manifests) for invocation in invocations]
     main = next((part for part in parts if part.program == "kubectl"), parts[0] if parts else None)
     found: dict[int, Note] = {}
     for invocation, part in zip(invocations, parts, strict=True):
@@ -102,12 +104,15 @@ def _part(
     known: KnownFacts,
     elsewhere: Elsewhere | None,
     types_at: TypesAt | None,
+    manifests: Reader | None,
 ) -> Explanation:
     if invocation.program != "kubectl":
         return _other(invocation, where)
     place = _where(invocation, where, elsewhere)
     types = _types(invocation, place, types_at)
     subject = Subject(invocation, read(invocation, types), catalog, place, known, types)
+    if manifests is not None and subject.files and not subject.refused:
+        subject = replace(subject, manifests=manifests(invocation))
     found = notes(subject)
     caught = traps.traps(subject)
     refused = subject.refused or any(trap.id in traps.REFUSALS for trap in caught)

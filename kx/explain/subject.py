@@ -10,6 +10,7 @@ from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import BUILT_IN, Types
 from kx.kubectl.invocation import FlagUse, Invocation, Role, Word
+from kx.kubectl.manifests import Manifest
 from kx.records import dataclass, field
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # what Go's strconv.ParseBool takes
@@ -33,6 +34,7 @@ class Subject:
     where: Where
     known: KnownFacts = field(default_factory=KnownFacts)
     types: Types = BUILT_IN  # what its words may mean, where it goes
+    manifests: tuple[Manifest, ...] | None = None  # the objects in the files of the line; None: not known
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 
 from kx.explain.facade import explain_text
+from kx.kubectl.manifests import reader
 from kx.kubectl.words import split
 from kx.shell.config import MODES
 from kx.shell.open import opened
@@ -51,5 +52,6 @@ def understand_words(arguments: tuple[str, ...], session: Session) -> Understood
         plugins=plugins,
         elsewhere=session.elsewhere,
         types=session.types,
+        manifests=reader(),
     )
     return Understood(text, line, invocations, explanation, Plan(argv=("kubectl", *words), kubectl=True))

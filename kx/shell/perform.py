@@ -16,6 +16,7 @@ from kx.explain.facade import explain_text, is_strange
 from kx.kubectl import run
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.invocation import Invocation, Line
+from kx.kubectl.manifests import reader
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
 from kx.shell import ask, familiar
@@ -78,6 +79,7 @@ def understand(text: str, session: Session, ask_cluster: bool = False) -> Unders
         plugins=plugins,
         elsewhere=session.elsewhere,
         types=session.types,
+        manifests=reader() if ask_cluster else None,
     )
     return Understood(text, line, invocations, explanation, plan(line, invocations))
 

@@ -6,57 +6,12 @@ from typing import Any
 
 import pytest
 
-from kx.explain.explanation import Request
 from kx.kubeconfig.where import Where
 from tests.explain.tools import explained, golden
+from tests.told import unexplained
 
 ROWS = golden("requests")
 TRUTH = Where(context="golden", namespace="truth")
-
-
-def matches(told: Request, sent: dict[str, Any]) -> bool:
-    """Same verb and path; a path that only the cluster or a file tells matches any."""
-    if told.verb != sent["verb"]:
-        return False
-    if not told.path:
-        return told.certainty == "depends"
-    parts, real = told.path.split("/"), sent["path"].split("/")
-    same = all(part == other or part.startswith("{") for part, other in zip(parts, real, strict=False))
-    return len(parts) == len(real) and same
-
-
-def unexplained(told: list[Request], sent: list[dict[str, Any]], failed: bool) -> str:
-    """Why the two do not fit, or "".
-
-    Requests that depend may be missing, and those that are "one for each …" may come again and again, with those
-    beside them that are; after a failure the rest may be missing.
-    """
-    places = {-1}
-    for request in sent:
-        places = {after for place in places for after in _next(told, place) if matches(told[after], request)}
-        if not places:
-            return f"{request['verb']} {request['path']} was sent, and not told there"
-    if failed or any(all(_may_miss(rest) for rest in told[place + 1 :]) for place in places):
-        return ""
-    return f"told but not sent: {[rest for rest in told[max(places) + 1 :] if not _may_miss(rest)]}"
-
-
-def _next(told: list[Request], place: int) -> list[int]:
-    """Which requests may follow the one at ``place``."""
-    found = []
-    for after in range(place + 1, len(told)):
-        found.append(after)
-        if not _may_miss(told[after]):
-            break
-    back = place
-    while back >= 0 and told[back].why.startswith(("one for each", "for each")):
-        found.append(back)
-        back -= 1
-    return found
-
-
-def _may_miss(request: Request) -> bool:
-    return request.certainty == "depends"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["line"] for row in ROWS])
@@ -119,7 +74,7 @@ def test_exact_requests(line: str, expected: list[str]) -> None:
     [
         # Fetched all before anything is sent.
         ("kubectl scale deploy a b --replicas=2", "get a, get b, patch a, patch b"),
-        ("kubectl set image deploy a b c=i", "get a, get b, patch a, patch b"),
+        ("kubectl set sa deploy a b c", "get a, get b, patch a, patch b"),
         ("kubectl rollout restart deploy a b", "get a, get b, patch a, patch b"),
         # Done with one before the next is fetched.
         ("kubectl label deploy a b x=y", "get a, patch a, get b, patch b"),

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kx.explain.explanation import Request
-from kx.explain.requests import changing, creating, reading, streaming
+from kx.explain.requests import applying, changing, creating, deleting, nodes, reading, streaming, waiting
 from kx.explain.requests.base import Rule, request
 from kx.explain.subject import Subject
 
-RULES: dict[tuple[str, ...], Rule] = {**reading.RULES, **creating.RULES, **changing.RULES, **streaming.RULES}
+RULES: dict[tuple[str, ...], Rule] = {
+    path: rule
+    for group in (reading, creating, changing, applying, deleting, nodes, streaming, waiting)
+    for path, rule in group.RULES.items()
+}
 
 
 def requests(subject: Subject) -> tuple[Request, ...]:

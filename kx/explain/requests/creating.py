@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from kx.explain.explanation import Request
-from kx.explain.requests.base import Rule, builtin, from_files, path, read_targets, request, unknown_type
-from kx.explain.requests.streaming import connect
+from kx.explain.requests.base import EACH_LISTED, Rule, builtin, path, pretends, request
+from kx.explain.requests.items import Item, all_from_files, ask, fetch, items, take
+from kx.explain.requests.streaming import attached, connect
 from kx.explain.subject import Subject
 
 # The kubectl (1.x) that makes autoscalers of version 2.
@@ -14,14 +15,13 @@ _SECOND_AUTOSCALING_SINCE = 33
 
 
 def _run(subject: Subject) -> Iterator[Request]:
-    if subject.dry_run == "client" or not subject.targets:
+    if pretends(subject) or not subject.targets:
         return
     pods, name = builtin("pods"), subject.targets[0].names[0]
     yield request("create", path(subject, pods))
     if subject.on("expose"):
         yield request("create", path(subject, builtin("services")))
-    attached = subject.on("attach") or (subject.on("stdin") and not subject.given("attach"))
-    if attached and subject.dry_run == "none":
+    if attached(subject) and subject.dry_run == "none":
         why = "until the pod runs or has ended"
         yield request("list", path(subject, pods), why)
         yield request("watch", path(subject, pods), why)
@@ -41,12 +41,14 @@ def _after_session(subject: Subject, name: str) -> Iterator[Request]:
 
 
 def _create_from_files(subject: Subject) -> Iterator[Request]:
-    if subject.dry_run == "client":
+    if pretends(subject):
         return
     if raw := subject.value("raw"):
-        yield request("create", raw)
-    else:
-        yield from from_files(subject, "create")
+        yield request("create", raw.partition("?")[0])
+        return
+    why = "only if you save it" if subject.on("edit") else ""
+    for item in all_from_files(subject):
+        yield ask("create", item, why=why) if item.kind is None else request("create", item.home(), why)
 
 
 def _create(subject: Subject) -> Iterator[Request]:
@@ -55,10 +57,8 @@ def _create(subject: Subject) -> Iterator[Request]:
         return
     if origin := subject.value("from") if subject.path == ("create", "job") else "":
         typed, _, name = origin.rpartition("/")
-        kind = subject.types.find(typed or "cronjobs")
-        if kind:
-            yield request("get", path(subject, kind, name))
-    if subject.dry_run == "client":
+        yield from fetch(Item(typed, subject.types.find(typed or "cronjobs"), subject.namespace, name))
+    if pretends(subject):
         return
     for target in subject.targets:
         if target.type:
@@ -70,35 +70,33 @@ def _create_token(subject: Subject) -> Iterator[Request]:
         yield request("create", path(subject, builtin("serviceaccounts"), target.names[0], "token"))
 
 
-def _beside(plural: str) -> Rule:
+def _beside(subject: Subject, plural: str) -> Iterator[Request]:
     """Read the targets, then make one new object of the type ``plural`` for each."""
-
-    def rule(subject: Subject) -> Iterator[Request]:
-        yield from from_files(subject, "get") if subject.files else read_targets(subject)
-        if subject.dry_run == "client":
-            return
-        for target in subject.targets:
-            if target.type is None:
-                yield unknown_type(target, "create")
-                continue
-            for _ in target.names or ("",):
-                why = "" if target.names else "one for each object the list returns"
-                yield request("create", path(subject, builtin(plural)), why)
-        if subject.files:
-            yield request("create", path(subject, builtin(plural)), "one for each object in the files")
-
-    return rule
+    found, kind = items(subject), builtin(plural)
+    for item in found:
+        yield from take(item)
+    if pretends(subject):
+        return
+    for item in found:
+        if item.unread:
+            yield request("create", path(subject, kind), f"one for each object in {item.unread}")
+        else:
+            yield request("create", kind.path(item.namespace or subject.namespace), "" if item.name else EACH_LISTED)
 
 
-def _autoscale(subject: Subject) -> Iterable[Request]:
+def _expose(subject: Subject) -> Iterator[Request]:
+    return _beside(subject, "services")
+
+
+def _autoscale(subject: Subject) -> Iterator[Request]:
     old = subject.minor < _SECOND_AUTOSCALING_SINCE
-    return _beside("horizontalpodautoscalers.v1.autoscaling" if old else "horizontalpodautoscalers")(subject)
+    return _beside(subject, "horizontalpodautoscalers.v1.autoscaling" if old else "horizontalpodautoscalers")
 
 
 RULES: dict[tuple[str, ...], Rule] = {
     ("autoscale",): _autoscale,
     ("create",): _create,
     ("create", "token"): _create_token,
-    ("expose",): _beside("services"),
+    ("expose",): _expose,
     ("run",): _run,
 }

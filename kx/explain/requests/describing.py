@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kx.explain.explanation import Request
-from kx.explain.requests.base import EACH_LISTED, FROM_OBJECT, builtin, from_files, path, read_targets, request
+from kx.explain.requests.base import EACH_LISTED, FROM_OBJECT, builtin, request
+from kx.explain.requests.items import Item, ask, items, take
 from kx.explain.subject import Subject
-from kx.kubectl.catalog.resources import ResourceType
+from kx.records import replace
 
 # What `describe` reads besides the object itself and its events: "before" or "after" the events.
 # Source: the describers of kubectl; a type that is not here has nothing besides.
@@ -40,52 +41,83 @@ _WITHOUT_EVENTS = frozenset(
 # The kubectl (1.x) that describes services by their EndpointSlices; those before it by their Endpoints.
 _SLICES_SINCE = 31
 
+_IF_THERE = "only if the object is there"
+_NOT_FOUND = "only if there is no object of that name"
+_BEGINS = "one for each object whose name begins so, if there is none of that name"
+_BACKEND = "one for each service it leads to"
+
 
 def describe(subject: Subject) -> Iterator[Request]:
     """Every request of `describe`; what follows a list comes once for each object in it."""
-    if subject.files:
-        yield from from_files(subject, "get")
-        return
-    yield from read_targets(subject)
-    for target in subject.targets:
-        if target.type is None:
-            continue
-        for name in target.names or ("",):
-            yield from _described(subject, target.type, name)
+    found = items(subject)
+    for item in found:
+        yield from take(item)
+    alone = _tries_prefix(subject)
+    for item in found:
+        described = _described(subject, item)
+        yield from (_if_there(each) for each in described) if alone else described
+    if alone:
+        yield request("list", found[0].home(), _NOT_FOUND)
+        yield from (_if_prefix(each) for each in _described(subject, replace(found[0], name="")))
 
 
-def _described(subject: Subject, kind: ResourceType, name: str) -> Iterator[Request]:
-    why = "" if name else EACH_LISTED
-    if name or subject.namespace or not kind.namespaced:
-        yield request("get", path(subject, kind, name or "{name}"), why)
-    if kind.plural == "nodes":
-        yield from _described_node(subject, name)
+def _tries_prefix(subject: Subject) -> bool:
+    """TYPE NAME: where no object has the name, those are described whose names begin with it."""
+    slash = any("/" in subject.word(index).value for index in subject.invocation.operands)
+    return len(subject.invocation.operands) == 2 and not slash and bool(subject.targets and subject.targets[0].type)
+
+
+def _if_prefix(each: Request) -> Request:
+    return request(each.verb, each.path, _BEGINS)
+
+
+def _if_there(each: Request) -> Request:
+    return each if each.why else request(each.verb, each.path, _IF_THERE)
+
+
+def _described(subject: Subject, item: Item) -> Iterator[Request]:
+    yield ask("get", item)
+    if item.unread or item.kind is None:
+        yield ask("list", item, why=FROM_OBJECT)
         return
-    when, besides = _DESCRIBED_WITH.get(kind.key, ("after", ()))
-    extra = [_beside(subject, kind, name, other, why or FROM_OBJECT) for other in besides]
+    events = subject.on("show-events")
+    if item.kind.key == "nodes":
+        yield from _described_node(item, events)
+        return
+    when, besides = _DESCRIBED_WITH.get(item.kind.key, ("after", ()))
+    extra = [_beside(subject, item, other) for other in besides]
     if when == "before":
         yield from extra
-    if subject.on("show-events") and kind.key not in _WITHOUT_EVENTS:
-        namespace = subject.namespace if kind.namespaced else ""
-        yield request("list", builtin("events").path(namespace), why or FROM_OBJECT)
+    if events and item.kind.key not in _WITHOUT_EVENTS:
+        yield request("list", builtin("events").path(_scope(item) if item.kind.namespaced else ""), _why(item))
     if when == "after":
         yield from extra
-    if kind.plural == "ingresses":
-        yield request("get", path(subject, builtin("services"), "{name}"), why or "one for each service it leads to")
+    if item.kind.plural == "ingresses":
+        yield request("get", builtin("services").path(_scope(item), "{name}"), _BACKEND)
 
 
-def _beside(subject: Subject, kind: ResourceType, name: str, other: str, why: str) -> Request:
+def _scope(item: Item) -> str:
+    return item.namespace or "{namespace}"
+
+
+def _why(item: Item) -> str:
+    return FROM_OBJECT if item.name else EACH_LISTED
+
+
+def _beside(subject: Subject, item: Item, other: str) -> Request:
+    ingress = item.kind is not None and item.kind.plural == "ingresses"
+    why = _BACKEND if ingress else _why(item)
     if other == "endpointslices" and subject.minor < _SLICES_SINCE:
-        service = name if kind.plural == "services" and name else "{name}"
-        return request("get", path(subject, builtin("endpoints"), service), why)
-    namespace = name if kind.plural == "namespaces" else subject.namespace
-    return request("list", builtin(other).path(namespace or "{namespace}"), why)
+        return request(
+            "get", builtin("endpoints").path(_scope(item), "{name}" if ingress else item.name or "{name}"), why
+        )
+    home = item.kind is not None and item.kind.plural == "namespaces"
+    return request("list", builtin(other).path((item.name or "{namespace}") if home else _scope(item)), why)
 
 
-def _described_node(subject: Subject, name: str) -> Iterator[Request]:
-    why = FROM_OBJECT if name else EACH_LISTED
-    yield request("list", builtin("pods").path(), why)
-    if subject.on("show-events"):
-        yield request("list", builtin("events").path(), why)
-        yield request("list", builtin("events").path(), why)
-    yield request("get", builtin("leases").path("kube-node-lease", name or "{name}"), why)
+def _described_node(item: Item, events: bool) -> Iterator[Request]:
+    yield request("list", builtin("pods").path(), _why(item))
+    if events:
+        yield request("list", builtin("events").path(), _why(item))
+        yield request("list", builtin("events").path(), _why(item))
+    yield request("get", builtin("leases").path("kube-node-lease", item.name or "{name}"), _why(item))

@@ -1,46 +1,39 @@
-"""Requests of the commands that only look: get, describe, logs, events, top, wait, rollout status and the like."""
+"""Requests of the commands that only look: get, events, top, cluster-info, auth, rollout history and the like."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from kx.explain.explanation import Request
-from kx.explain.requests.base import (
-    EACH_LISTED,
-    FROM_OBJECT,
-    WHILE_THERE,
-    Rule,
-    about,
-    builtin,
-    from_files,
-    objects,
-    path,
-    read_one,
-    read_targets,
-    request,
-)
+from kx.explain.requests.base import EACH_LISTED, FROM_OBJECT, Rule, builtin, path, request
 from kx.explain.requests.describing import describe
+from kx.explain.requests.items import Item, ask, fetch, fetch_all, items
 from kx.explain.subject import Subject
-from kx.kubectl.catalog.resources import ResourceType
 
 # The kubectl (1.x) that asks who you are by version 1 of that API.
 _WHOAMI_SINCE = 28
 _DUMPED = ("events", "replicationcontrollers", "services", "daemonsets", "deployments", "replicasets", "pods")
 _HISTORY = {"deployments.apps": "replicasets"}
+_PAGE = "one for each further page of the list"
 
 
 def _get(subject: Subject) -> Iterator[Request]:
     if raw := subject.value("raw"):
         yield request(_raw_verb(raw), raw.partition("?")[0])
         return
-    if subject.files:
-        yield from from_files(subject, "get")
-        return
-    yield from read_targets(subject, subject.value("subresource"))
+    found = items(subject)
+    for item in found:
+        yield from fetch(item, subject.value("subresource"))
+        if item.listed and _pages(subject):
+            yield request("list", item.collection(), _PAGE)
     if subject.on("watch") or subject.on("watch-only"):
-        for target in subject.targets:
-            if target.type:
-                yield request("watch", path(subject, target.type))
+        for item in found[:1]:
+            yield request("watch", item.collection(), "" if item.kind else f'what "{item.typed}" is, the cluster tells')
+
+
+def _pages(subject: Subject) -> bool:
+    """Whether the line itself asks for pages of a certain size; 500 objects are one page otherwise."""
+    return subject.given("chunk-size") and subject.value("chunk-size") != "0"
 
 
 def _raw_verb(raw: str) -> str:
@@ -55,22 +48,7 @@ def _raw_verb(raw: str) -> str:
     return "watch" if "watch=true" in query or "watch=1" in query else "list"
 
 
-def _logs(subject: Subject) -> Iterator[Request]:
-    pods = builtin("pods")
-    if not subject.targets:
-        yield request("list", path(subject, pods))
-        yield request("get", path(subject, pods, "{name}", "log"), "one for each pod the list returns")
-        return
-    yield from read_targets(subject)
-    target = subject.targets[0]
-    if target.type == pods:
-        yield request("get", path(subject, pods, target.names[0], "log"))
-    else:
-        yield request("list", path(subject, pods), "asks for the pods of the object just read")
-        yield request("get", path(subject, pods, "{name}", "log"), "which pod, the list before tells")
-
-
-def _explain(_: Subject) -> Iterator[Request]:
+def _none(_: Subject) -> Iterator[Request]:
     return iter(())
 
 
@@ -126,81 +104,34 @@ def _whoami(subject: Subject) -> Iterator[Request]:
     yield request("create", "/apis/authentication.k8s.io/v1alpha1/selfsubjectreviews", why)
 
 
-def _wait(subject: Subject) -> Iterator[Request]:
-    if subject.files:
-        yield from from_files(subject, "get")
+def history_of(item: Item) -> Iterator[Request]:
+    """What `rollout history` and `rollout undo` read of an object: itself twice, then its revisions."""
+    yield from fetch(item)
+    yield ask("get", item)
+    if item.kind is None:
+        yield ask("list", item, why=FROM_OBJECT)
         return
-    state = subject.value("for").lower()
-    for target, name in objects(subject):
-        yield read_one(subject, target, name)
-        if target.type is not None:
-            yield from _awaited(subject, target.type, name, state)
-
-
-def _awaited(subject: Subject, kind: ResourceType, name: str, state: str) -> Iterator[Request]:
-    why = EACH_LISTED
-    if name:
-        why = WHILE_THERE if state == "delete" else "until the condition is met or the time is over"
-    if state == "delete" and name and subject.namespace and kind.namespaced:
-        yield request("get", builtin("namespaces").path(name=subject.namespace), "only if the object is not there")
-    if state == "create" and name:
-        yield request("get", path(subject, kind, name))
-    yield request("list", path(subject, kind), why)
-    yield request("watch", path(subject, kind), why)
-
-
-def _rollout_status(subject: Subject) -> Iterator[Request]:
-    if subject.files:
-        yield from from_files(subject, "get")
-        return
-    yield from read_targets(subject)
-    for target in subject.targets:
-        if target.type:
-            yield request("list", path(subject, target.type))
-            yield request("watch", path(subject, target.type), "only until the change is rolled out")
-
-
-def history_of(subject: Subject, *verbs: str) -> Iterator[Request]:
-    """What `rollout history` and `rollout undo` read of each object: it twice, then its revisions; then ``verbs``."""
-    for target, name in objects(subject):
-        yield read_one(subject, target, name)
-        if target.type is None:
-            continue
-        yield about(subject, target, name, "get")
-        revisions = builtin(_HISTORY.get(target.type.key, "controllerrevisions"))
-        yield request("list", path(subject, revisions), FROM_OBJECT if name else EACH_LISTED)
-        for verb in verbs:
-            yield about(subject, target, name, verb)
+    revisions = builtin(_HISTORY.get(item.kind.key, "controllerrevisions"))
+    yield request("list", revisions.path(item.namespace or "{namespace}"), FROM_OBJECT if item.name else EACH_LISTED)
 
 
 def _rollout_history(subject: Subject) -> Iterator[Request]:
-    return from_files(subject, "get", "list") if subject.files else history_of(subject)
-
-
-def _view_last_applied(subject: Subject) -> Iterator[Request]:
-    return from_files(subject, "get") if subject.files else read_targets(subject)
-
-
-def _diff(subject: Subject) -> Iterator[Request]:
-    return from_files(subject, "get", "patch")
+    for item in items(subject):
+        yield from history_of(item)
 
 
 RULES: dict[tuple[str, ...], Rule] = {
-    ("api-resources",): _explain,
-    ("apply", "view-last-applied"): _view_last_applied,
+    ("api-resources",): _none,
+    ("apply", "view-last-applied"): fetch_all,
     ("auth", "can-i"): _can_i,
     ("auth", "whoami"): _whoami,
     ("cluster-info",): _cluster_info,
     ("cluster-info", "dump"): _dump,
     ("describe",): describe,
-    ("diff",): _diff,
     ("events",): _events,
-    ("explain",): _explain,
+    ("explain",): _none,
     ("get",): _get,
-    ("logs",): _logs,
     ("rollout", "history"): _rollout_history,
-    ("rollout", "status"): _rollout_status,
     ("top", "node"): _top,
     ("top", "pod"): _top,
-    ("wait",): _wait,
 }
