@@ -9,7 +9,10 @@ import os
 import sys
 import unicodedata
 from collections.abc import Mapping
-from typing import TextIO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
+    from typing import TextIO
 
 # Effect classes and emphasis -> SGR codes. Meaning never depends on colour alone.
 STYLES: dict[str, str] = {

@@ -6,11 +6,14 @@ Scripts may compare these lines, so nothing is added to them; more is said only 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TextIO
 
 from kx import term
 from kx.contexts.desk import Desk
 from kx.errors import KxError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
+    from typing import TextIO
 
 # What is painted -> how it begins and ends. The ends are those of kubectx, byte for byte.
 _SGR = {

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 from kx import term
 from kx.contexts.refused import RefusedError
 from kx.kubeconfig import change, delete
 from kx.kubeconfig.delete import DeletedEntries
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
+
 Env = Mapping[str, str]
-_T = TypeVar("_T")
 
 
 def use_context(env: Env, kubeconfig: str | None, name: str) -> None:

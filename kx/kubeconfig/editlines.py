@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from kx.kubeconfig.quote import rewritten, written
-from kx.kubeconfig.scan import Places, Scanned, entry, scan
+from kx.kubeconfig.scan import Places, Scanned, current_line, entry, entry_says, scan
 from kx.kubeconfig.splice import CannotEditError, Change, Splice, splice
 from kx.records import replace
 
@@ -19,7 +19,9 @@ def find(text: str, scanned: Scanned, places: Places, change: Change) -> tuple[S
     if _is_so(scanned, change):
         return ()
     pieces = _FIND[change.kind](text, places, change)
-    if scan(splice(text, *pieces)) == _expected(scanned, change):
+    changed = splice(text, *pieces)
+    proof = _PROOFS.get(change.kind)
+    if proof(text, changed, places, scanned, change) if proof else scan(changed) == _expected(scanned, change):
         return pieces
     from kx.kubeconfig import edittree  # late: only for values that the quick reader does not read back
 
@@ -90,6 +92,34 @@ _FIND: dict[str, Callable[[str, Places, Change], tuple[Splice, ...]]] = {
     "rename": _rename,
     "delete": _delete,
 }
+
+
+def _proves_current(text: str, changed: str, places: Places, scanned: Scanned, change: Change) -> bool:
+    """The rest of the file is as it was, and was proved: it is enough to read the line that changed."""
+    at = places.keys.get("current-context")
+    if at is None:
+        at = next((start for key, start in places.keys.items() if key > "current-context"), len(text))
+    return current_line(changed, at) == (change.value, _end(text, changed, places, at))
+
+
+def _end(text: str, changed: str, places: Places, at: int) -> int:
+    """Where the line must end, so that all behind it is as it was."""
+    old = text.index("\n", at) + 1 if places.keys.get("current-context") == at else at
+    return len(changed) - (len(text) - old)
+
+
+def _proves_entry(text: str, changed: str, places: Places, scanned: Scanned, change: Change) -> bool:
+    """The same for an entry: it says what it should, and what follows it begins where it should."""
+    at = places.entries[change.section][change.name]
+    name = change.value if change.kind == "rename" else change.name
+    fields = _expected(scanned, change).sections[change.section][name]
+    end = _match(text, places, change, change.name).end() + len(changed) - len(text)
+    return entry_says(changed, change.section, at) == (name, fields, end)
+
+
+Proof = Callable[[str, str, Places, Scanned, Change], bool]
+# Changes that a look at one place proves; all others are proved by reading everything again.
+_PROOFS: dict[str, Proof] = {"current": _proves_current, "namespace": _proves_entry, "rename": _proves_entry}
 
 
 def _expected(scanned: Scanned, change: Change) -> Scanned:

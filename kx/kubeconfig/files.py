@@ -9,14 +9,18 @@ import os
 import time
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TypeVar
 
 from kx.errors import KxError
 from kx.kubeconfig import edit, find, lock, read, write
 from kx.kubeconfig.model import Kubeconfig
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
+
 Env = Mapping[str, str]
-_T = TypeVar("_T")
 
 
 class KubectlNeededError(KxError):

@@ -6,29 +6,29 @@ The rules are those of the YAML reader inside kubectl (YAML 1.1, go-yaml's resol
 
 from __future__ import annotations
 
-import json
 import re
 
+# The patterns are compiled by the first that needs them: most runs need none, and compiling costs more than they do.
 # Text to every YAML reader, old and new: begins with a letter, holds no sign that could end it or mean something.
-_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9._/@:+-]*[A-Za-z0-9._/@+-])?")
+_PLAIN = r"[A-Za-z](?:[A-Za-z0-9._/@:+-]*[A-Za-z0-9._/@+-])?"
 WORDS = frozenset("y n yes no on off true false null nan inf".split())
 _WORDS_FOR_VALUES = frozenset(
     "y Y yes Yes YES on On ON true True TRUE n N no No NO off Off OFF false False FALSE".split()
 ) | {".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", "<<"}
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Go's ParseInt and ParseUint with base 0, after all underscores are taken out: sign, prefix, digits.
-_INTEGER = re.compile(r"([+-]?)(0[xX](?=[0-9a-fA-F])|0[bB]|0[oO]?(?=[0-7])|)([0-9a-fA-F]+)")
+_INTEGER = r"([+-]?)(0[xX](?=[0-9a-fA-F])|0[bB]|0[oO]?(?=[0-7])|)([0-9a-fA-F]+)"
 _BASES = {"0x": 16, "0b": 2, "0o": 8, "0": 8, "": 10}
 _MOST = {"": 2**64 - 1, "+": 2**63 - 1, "-": 2**63}
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 # What begins with a dot goes to Go's ParseFloat as it is: an underscore must stand between two digits.
-_FRACTION = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
-_BINARY = re.compile(r"0b[-+]?[01]+|-0b[01]+")  # go-yaml's own
+_FRACTION = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
+_BINARY = r"0b[-+]?[01]+|-0b[01]+"  # go-yaml's own
 
 
 def written(text: str) -> str:
     """``text`` as a value in a kubeconfig: as it is where that is plainly safe, else in double quotes."""
-    if _PLAIN.fullmatch(text) and text.lower() not in WORDS:
+    if re.fullmatch(_PLAIN, text) and text.lower() not in WORDS:
         return text
     return quoted(text)
 
@@ -44,6 +44,8 @@ def quoted(text: str) -> str:
 
 
 def _escaped(char: str) -> str:
+    import json  # late: most names need no escape
+
     # Beyond 16 bits JSON writes two escapes, which YAML refuses; DEL is a control character to YAML alone.
     if char > "\uffff":
         return char
@@ -66,12 +68,12 @@ def is_text(plain: str) -> bool:
         return True
     digits = plain.replace("_", "")
     if plain[0] == ".":
-        return not (_FRACTION.fullmatch(plain) and _is_float(digits))
-    return not (_is_integer(digits) or _BINARY.fullmatch(digits) or _is_float(digits))
+        return not (re.fullmatch(_FRACTION, plain) and _is_float(digits))
+    return not (_is_integer(digits) or re.fullmatch(_BINARY, digits) or _is_float(digits))
 
 
 def _is_integer(text: str) -> bool:
-    match = _INTEGER.fullmatch(text)
+    match = re.fullmatch(_INTEGER, text)
     if match is None:
         return False
     try:
@@ -81,4 +83,6 @@ def _is_integer(text: str) -> bool:
 
 
 def _is_float(text: str) -> bool:
-    return bool(_FLOAT.fullmatch(text)) and abs(float(text)) != float("inf")  # Go has no number for what is too large
+    return bool(re.fullmatch(_FLOAT, text)) and abs(float(text)) != float(
+        "inf"
+    )  # Go has no number for what is too large

@@ -11,7 +11,7 @@ shapes are kept short, and the others are compiled when an entry asks for them.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from kx.records import dataclass, field
 
@@ -110,8 +110,10 @@ def scan(text: str) -> Scanned | None:
     return found and found[0]
 
 
+# One command looks at one file several times: to show it, to change it, and again under the lock.
+@lru_cache(maxsize=2)
 def survey(text: str) -> tuple[Scanned, Places] | None:
-    """As ``scan``, with the places of what it says."""
+    """As ``scan``, with the places of what it says. The result is shared: it is never to be changed."""
     if not text.isascii() and _pattern(_STRANGE).search(text):
         return None
     found, places = Scanned(), Places()
@@ -122,6 +124,28 @@ def survey(text: str) -> tuple[Scanned, Places] | None:
     except _NotCanonicalError:
         return None
     return found, places
+
+
+def current_line(text: str, at: int) -> tuple[str, int] | None:
+    """The current-context that the line at ``at`` names, and where the line ends; None when it is not plainly one."""
+    found, places = Scanned(), Places()
+    try:
+        end = _key(text, at, found, places)
+    except _NotCanonicalError:
+        return None
+    return (found.current_context, end) if "current-context" in places.keys else None
+
+
+def entry_says(text: str, section: str, at: int) -> tuple[str, dict[str, str], int] | None:
+    """Name, wanted fields and end of the entry that begins at ``at``; None when its shape is not proved."""
+    match = entry(text, section, at)
+    if match is None:
+        return None
+    try:
+        fields = {key: _text(match[key]) for key in _WANTED[section] if match[key] is not None}
+        return _text(match["name"]), fields, match.end()
+    except _NotCanonicalError:
+        return None
 
 
 def entry(text: str, section: str, at: int) -> re.Match[str] | None:
