@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from kx.explain import hidden
 from kx.explain.explanation import Explanation, Note, Part
 from kx.records import dataclass
 
@@ -20,7 +21,6 @@ _BARE = frozenset(
 )
 _MOST_PARTS = 24  # of one word; more than that is not read
 # A word with the second role joins the row of a word with the first.
-_SECRET = re.compile(r"(?:value of )?--(from-literal|docker-password|password|token)$")
 _JOINS = {("program", "command"), ("command", "command"), ("flag", "flag-value")}
 
 
@@ -37,7 +37,7 @@ class Row:
 def rows(explanation: Explanation) -> Iterator[Row]:
     """The words of a line in order, with their pieces; line breaks inside a word become spaces."""
     shown: set[str] = set()  # the notes on pieces so far: what was said of one word need not be said of the next
-    for group in _groups(explanation.words):
+    for group in _groups(hidden.words(explanation)):
         typed, note = _row(group)
         pieces = _pieces(group, note)
         below = [Row(_shown(each), each.note, 1) for each in group[1:] if each.title == "script"]
@@ -99,14 +99,7 @@ def _typed(group: list[Note]) -> str:
 
 
 def _shown(note: Note) -> str:
-    text = " ".join(note.text.split()) if note.title == "text" else note.text
-    found = _SECRET.match(note.title)
-    if not found or note.role not in ("flag", "flag-value"):
-        return text
-    # The name of a flag stays, and for --from-literal the key.
-    kept = text.split("=")[: (note.role == "flag") + (found.group(1) == "from-literal")]
-    hidden = len(text.split("=")) > len(kept)
-    return "=".join([*kept, "…"]) if hidden else text
+    return " ".join(note.text.split()) if note.title == "text" else note.text
 
 
 def _row(group: list[Note]) -> tuple[str, str]:
