@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from kx import term
 from kx.commands.plain import Option, PlainCommand
@@ -19,6 +20,9 @@ from kx.kubectl.catalog.load import load
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import ResourceType, Types
 from kx.kubectl.manifests import reader
+
+if TYPE_CHECKING:
+    from kx.kubectl.kuberc import Preferences
 
 _WIDEST = 100
 _LONGEST = 131_072  # characters; Linux hands no longer word to a program
@@ -58,6 +62,7 @@ def explain(words: tuple[str, ...], options: Mapping[str, str | None]) -> int:
             types=_types,
             learn=_learn,
             manifests=files,
+            preferences=_preferences,
         )
         _print(explanation, output, batch=words == ("-",))
     return 0
@@ -127,6 +132,20 @@ def _learn(catalog: Catalog, parse: Parse) -> Catalog:
         return learned(catalog, parse, find(os.environ).path, os.environ, ask=True)
     except KxError:
         return catalog  # there is no kubectl to ask
+
+
+def _preferences(flag: str) -> Preferences | None:
+    """What the user's kuberc file makes of lines; ``flag`` is the --kuberc of the line."""
+    home = os.environ.get("HOME") or os.path.expanduser("~")
+    if not (flag or os.environ.get("KUBERC") or os.path.exists(os.path.join(home, ".kube", "kuberc"))):
+        return None
+    from kx.kubectl.find import find  # late: few have such a file
+    from kx.kubectl.kuberc import preferences
+
+    try:
+        return preferences(os.environ, find(os.environ).path, flag, ask=True)
+    except KxError:
+        return None  # there is no kubectl that would read it
 
 
 def _joined(words: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 from kx.explain.facade import explain_text
 from kx.kubectl.manifests import reader
@@ -53,5 +54,6 @@ def understand_words(arguments: tuple[str, ...], session: Session) -> Understood
         elsewhere=session.elsewhere,
         types=session.types,
         manifests=reader(),
+        preferences=partial(session.preferences, ask=True),
     )
     return Understood(text, line, invocations, explanation, Plan(argv=("kubectl", *words), kubectl=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from kx import term
 from kx.errors import EXIT_ERROR, EXIT_INTERRUPTED
@@ -80,6 +81,7 @@ def understand(text: str, session: Session, ask_cluster: bool = False) -> Unders
         elsewhere=session.elsewhere,
         types=session.types,
         manifests=reader() if ask_cluster else None,
+        preferences=partial(session.preferences, ask=ask_cluster),
     )
     return Understood(text, line, invocations, explanation, plan(line, invocations))
 

@@ -21,11 +21,12 @@ from kx.kubeconfig import read
 from kx.kubeconfig.model import Kubeconfig
 from kx.kubeconfig.overlay import Overlay
 from kx.kubeconfig.where import Where
-from kx.kubectl import run, versions
+from kx.kubectl import kuberc, run, versions
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import ResourceType, Types
 from kx.kubectl.find import Kubectl, find
 from kx.kubectl.invocation import Invocation
+from kx.kubectl.kuberc import Preferences
 from kx.preview.known import Asker
 from kx.shell.config import Mode, Settings
 from kx.shell.familiar import Familiar
@@ -132,6 +133,13 @@ class Session:
         except KxError:
             return catalog  # there is no kubectl to ask
         return self.catalog
+
+    def preferences(self, flag: str, *, ask: bool) -> Preferences | None:
+        """What the kuberc file of this session's kubectl makes of lines (``ask``: find out its version for that)."""
+        try:
+            return kuberc.preferences(self.env, self.kubectl.path, flag, ask=ask)
+        except KxError:
+            return None  # there is no kubectl that would read it
 
     def is_program(self, word: str) -> bool:
         """Whether ``word`` is a program on this session's PATH."""
