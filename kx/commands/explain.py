@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kx import term
@@ -54,7 +55,8 @@ def explain(words: tuple[str, ...], options: Mapping[str, str | None]) -> int:
     for line in _lines(words):
         if len(line) > _LONGEST:
             raise UsageError(f"The line is too long to explain: {len(line):,} characters.", f"At most {_LONGEST:,}.")
-        explanation = explain_text(
+        told = partial(
+            explain_text,
             line,
             where,
             implied=_is_implied(line),
@@ -64,6 +66,9 @@ def explain(words: tuple[str, ...], options: Mapping[str, str | None]) -> int:
             manifests=files,
             preferences=_preferences,
         )
+        explanation = told()
+        if explanation.program == "kubectl" and not explanation.path and (plugins := _plugins(line)):
+            explanation = told(plugins=plugins)
         _print(explanation, output, batch=words == ("-",))
     return 0
 
@@ -146,6 +151,20 @@ def _preferences(flag: str) -> Preferences | None:
         return preferences(os.environ, find(os.environ).path, flag, ask=True)
     except KxError:
         return None  # there is no kubectl that would read it
+
+
+def _plugins(line: str) -> dict[str, str]:
+    """The plugins that the words of the line may call, name and file."""
+    import shutil  # late: few lines hold anything that kubectl does not know
+
+    from kx.kubectl.words import split
+    from kx.shell.plan import plugins_of
+
+    def file(program: str) -> str:
+        return shutil.which(program) or ""
+
+    names = plugins_of(split(line), load(), lambda program: bool(file(program)))
+    return {name: file(f"kubectl-{name}") for name in names}
 
 
 def _joined(words: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ It loads facts and texts (cached) and knows neither terminals nor clusters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kx.explain.explanation import Explanation
@@ -38,7 +38,7 @@ def explain_text(
     implied: bool = False,
     known: KnownFacts | None = None,
     catalog: Catalog | None = None,
-    plugins: Collection[str] = (),
+    plugins: Mapping[str, str] | None = None,
     elsewhere: Elsewhere | None = None,
     types: TypesAt | None = None,
     learn: Callable[[Catalog, Parse], Catalog] | None = None,
@@ -48,7 +48,7 @@ def explain_text(
     """Explain one line as typed. ``implied``: a line of the kx shell, where the word kubectl may be left out.
 
     ``known``: what the caller already knows of the cluster. ``catalog``: facts of one kubectl version
-    (default: the newest known). ``plugins``: names of kubectl plugins at hand. ``elsewhere(context, kubeconfig)``
+    (default: the newest known). ``plugins``: kubectl plugins at hand, name and file. ``elsewhere(context, kubeconfig)``
     tells where a line goes that names another context or kubeconfig; ``types(where)`` which resource types
     there are (default: the built-in ones). ``learn(facts, parse)`` gives more facts for a line with a command or flag
     that these do not know, which ``parse`` reads. ``manifests`` reads the files that a line names
@@ -56,12 +56,12 @@ def explain_text(
     one that the line names. Never raises for any text.
     """
     facts = catalog or load.load()
-    line = split(text)
+    line, plugins = split(text), plugins or {}
     invocations = parse(line, facts, implied, plugins)
     if learn is not None and is_strange(invocations):
         facts = learn(facts, lambda more: parse(line, more, implied, plugins))
         invocations = parse(line, facts, implied, plugins)
-    rest = (facts, where, known or KnownFacts(), elsewhere, types, manifests)
+    rest = (facts, where, known or KnownFacts(), elsewhere, types, manifests, plugins)
     mine = preferences(_kuberc_flag(invocations)) if preferences is not None else None
     if mine is None:
         return explain(line, invocations, *rest)

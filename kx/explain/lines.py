@@ -40,11 +40,15 @@ def explain(
     elsewhere: Elsewhere | None = None,
     types_at: TypesAt | None = None,
     manifests: Reader | None = None,
+    plugins: Mapping[str, str] | None = None,
 ) -> Explanation:
     """Everything kx says about a line. Program and path are those of its first kubectl command, if it has one; the
     summary is that of the command with the strongest effect.
     """
-    parts = [_part(invocation, catalog, where, known, elsewhere, types_at, manifests) for invocation in invocations]
+    parts = [
+        _part(invocation, catalog, where, known, elsewhere, types_at, manifests, plugins or {})
+        for invocation in invocations
+    ]
     main = next((part for part in parts if part.program == "kubectl"), parts[0] if parts else None)
     found: dict[int, Note] = {}
     for invocation, part in zip(invocations, parts, strict=True):
@@ -105,12 +109,13 @@ def _part(
     elsewhere: Elsewhere | None,
     types_at: TypesAt | None,
     manifests: Reader | None,
+    plugins: Mapping[str, str],
 ) -> Explanation:
     if invocation.program != "kubectl":
         return _other(invocation, where)
     place = _where(invocation, where, elsewhere)
     types = _types(invocation, place, types_at)
-    subject = Subject(invocation, read(invocation, types), catalog, place, known, types)
+    subject = Subject(invocation, read(invocation, types), catalog, place, known, types, plugins=plugins)
     if manifests is not None and subject.files and not subject.refused:
         subject = replace(subject, manifests=manifests(invocation))
     found = notes(subject)

@@ -79,12 +79,18 @@ def _command(subject: Subject, index: int) -> _Told:
     path = subject.path[: places.index(index) + 1]
     text = texts.command(path)
     if subject.invocation.command is None:
-        return _Told("plugin", "a plugin: a program of its own that kubectl starts")
+        return _Told("plugin", _plugin(subject))
     title = " ".join(("kubectl", *path))
     if text:
         return _Told(title, text.word)
     said = subject.catalog.commands[path].told if path in subject.catalog.commands else ""
     return _Told(title, f'kubectl says: "{said}"' if said else "a command of kubectl", "kubectl")
+
+
+def _plugin(subject: Subject) -> str:
+    file = subject.plugins.get("-".join(word.replace("-", "_") for word in subject.path), "")
+    which = f", {file}," if file else ""
+    return f"a plugin: a program of its own{which} that kubectl starts; it gets all words behind its name as they stand"
 
 
 def _flag(subject: Subject, index: int) -> _Told:

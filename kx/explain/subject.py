@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from kx.explain.known import KnownFacts
@@ -35,6 +36,7 @@ class Subject:
     known: KnownFacts = field(default_factory=KnownFacts)
     types: Types = BUILT_IN  # what its words may mean, where it goes
     manifests: tuple[Manifest, ...] | None = None  # the objects in the files of the line; None: not known
+    plugins: Mapping[str, str] = field(default_factory=dict)  # a plugin's name without kubectl- -> its file
 
     @property
     def path(self) -> tuple[str, ...]:

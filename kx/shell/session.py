@@ -145,6 +145,11 @@ class Session:
         """Whether ``word`` is a program on this session's PATH."""
         return shutil.which(word, path=self.env.get("PATH", os.defpath)) is not None
 
+    def plugin_files(self, names: Iterable[str]) -> dict[str, str]:
+        """The files of plugins, by their names without ``kubectl-``."""
+        path = self.env.get("PATH", os.defpath)
+        return {name: shutil.which(f"kubectl-{name}", path=path) or "" for name in names}
+
     def known(self, invocations: tuple[Invocation, ...]) -> KnownFacts:
         """What the cluster says, within a short time, about the objects these commands are about."""
         context = self.where.context

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kx.explain.explanation import Explanation
 from kx.explain.facade import explain_text
@@ -90,6 +92,36 @@ def test_every_word_that_was_typed_is_told_of_once(line: str) -> None:
     words = told(line).words
     assert [(word.start, word.end) for word in words] == [(word.start, word.end) for word in split(line).words]
     assert [word.text for word in words] == [line[word.start : word.end] for word in words]
+
+
+_PIECES = [
+    "kubectl",
+    "getn",
+    "runx",
+    "env",
+    "delete",
+    "pod",
+    "a",
+    "-n",
+    "x",
+    "--",
+    "|",
+    "&&",
+    ">",
+    "'q",
+    "-i",
+    ";",
+    "#",
+    "$(",
+    "<<E",
+]
+
+
+@given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=5), max_size=9), st.sampled_from(["", " ", "  ", "\n"]))
+def test_any_line_is_covered(pieces: list[str], space: str) -> None:
+    line = (space or " ").join(pieces)
+    words = told(line).words
+    assert [(word.start, word.end) for word in words] == [(word.start, word.end) for word in split(line).words]
 
 
 def test_an_alias_is_told_as_what_it_stands_for() -> None:

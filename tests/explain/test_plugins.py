@@ -1,0 +1,59 @@
+"""Lines that call a plugin: which file it is, what it gets, and that explaining never starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("explain_tree", "endpoints-slices", "endpoints"):
+        file = tmp_path / f"kubectl-{name}"
+        file.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+        file.chmod(0o755)
+    return tmp_path
+
+
+def told(folder: Path, line: str) -> dict[str, Any]:
+    path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    done = subprocess.run(
+        [sys.executable, "-m", "kx", "explain", "-o", "json", line],
+        env={**os.environ, "PATH": path, "HOME": str(folder), "KUBECONFIG": os.devnull},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not (folder / "started").exists()
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "file"),
+    [
+        ("kubectl explain-tree deploy --depth 2", ["explain-tree"], "kubectl-explain_tree"),
+        ("kubectl explain_tree deploy", ["explain_tree"], "kubectl-explain_tree"),
+        ("kubectl endpoints slices web", ["endpoints", "slices"], "kubectl-endpoints-slices"),
+        ("kubectl endpoints web -- ''", ["endpoints"], "kubectl-endpoints"),
+    ],
+)
+def test_a_plugin_and_its_file(folder: Path, line: str, path: list[str], file: str) -> None:
+    value = told(folder, line)
+    assert (value["path"], value["effect"]) == (path, "run-code")
+    assert f"a program of its own, {folder / file}, that kubectl starts" in value["words"][1]["note"]
+    assert "".join(word["text"] for word in value["words"]) == line.replace(" ", "")
+
+
+def test_flags_before_its_name_are_refused(folder: Path) -> None:
+    assert "flags cannot be placed before plugin name: -n" in told(folder, "kubectl -n x endpoints")["words"][1]["note"]
+
+
+def test_what_is_no_plugin_stays_unknown(folder: Path) -> None:
+    assert told(folder, "kubectl nothing")["summary"] == "kubectl knows no such command."
