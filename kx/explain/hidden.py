@@ -10,30 +10,35 @@ import re
 from kx.explain.explanation import Explanation, Note
 from kx.records import replace
 
-_FLAG = re.compile(r"(?:value of )?--(from-literal|docker-password|password|token)$")
+# Patterns are compiled when a line needs them: few do.
+_FLAGS = frozenset(
+    f"{before}--{name}" for before in ("", "value of ") for name in ("docker-password", "password", "token")
+)
+_LITERALS = frozenset({"--from-literal", "value of --from-literal"})
 _ENVIRONMENT = frozenset({"--env", "value of --env", "--exec-env", "value of --exec-env", "variable"})
 _PATCH = frozenset({"--patch", "value of --patch", "--overrides", "value of --overrides"})
 _SENSITIVE = r"(?i)pass(?:word|wd|phrase)?|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|credential"
 _LINES_WITH = (
-    # what must be on the line, and the titles of the words that then hold the secret
-    (r"\bpatch\b.*\bsecrets?\b|\bstringData\b", _PATCH),
-    (r"(?i)\bset\s+users\.\S*(?:token|password|key-data)\s", frozenset({"argument", "value"})),
+    # a word of such a line, what it looks like, and the titles of the words that then hold the secret
+    ("secret", r"\bpatch\b.*\bsecrets?\b", _PATCH),
+    ("stringData", "stringData", _PATCH),
+    ("users.", r"(?i)\bset\s+users\.\S*(?:token|password|key-data)\s", frozenset({"argument", "value"})),
 )
 
 
 def words(explanation: Explanation) -> tuple[Note, ...]:
     """The words with their secrets hidden."""
     line = explanation.line
-    secret = frozenset(title for pattern, titles in _LINES_WITH if re.search(pattern, line) for title in titles)
+    kinds = [titles for word, pattern, titles in _LINES_WITH if word in line and re.search(pattern, line)]
+    secret = frozenset().union(*kinds)
     settings = _ENVIRONMENT | {"setting"} if explanation.path == ("set", "env") else _ENVIRONMENT
     return tuple(_shown(note, secret, settings) for note in explanation.words)
 
 
 def _shown(note: Note, secret: frozenset[str], settings: frozenset[str]) -> Note:
-    found = _FLAG.match(note.title) if note.role in ("flag", "flag-value") else None
-    if found:
-        return _hide(note, keep_key=found.group(1) == "from-literal")
-    if note.title in secret:
+    if note.title in _LITERALS:
+        return _hide(note, keep_key=True)
+    if note.title in _FLAGS or note.title in secret:
         return _hide(note, keep_key=False)
     if note.title in settings and re.search(_SENSITIVE, note.text[_value_start(note) :].partition("=")[0]):
         return _hide(note, keep_key=True)
