@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,8 @@ from kx.kubeconfig.where import Where
 from kx.kubectl import kuberc
 from kx.kubectl.catalog.load import load
 from tests.e2e.conftest import Desk
-from tests.e2e.test_requests import about_objects, log, pytestmark
-from tests.explain.test_requests import unexplained
+from tests.e2e.test_requests import about_objects, pytestmark
+from tests.told import unexplained
 
 __all__ = ["pytestmark"]
 
@@ -58,3 +60,9 @@ def test_every_line_sends_what_was_told(desk: Desk) -> None:
         if why := unexplained(list(told.requests), sent, failed=False):
             wrong.append(f"{line}: {why}")
     assert wrong == []
+
+
+def log(desk: Desk, since: int) -> dict[str, Any]:
+    """The requests that the practice cluster had from kubectl after a number."""
+    found: dict[str, Any] = json.loads(desk.ok(f"kubectl get --raw '/kx/requests?since={since}'"))
+    return {**found, "requests": [each for each in found["requests"] if each["agent"].startswith("kubectl")]}
