@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from kx.explain.facade import explain_text
 from kx.kubeconfig.where import Where
+from kx.kubectl.invocation import Invocation
+from kx.kubectl.manifests import Manifest
 from tests.explain.tools import explained, golden
 from tests.told import unexplained
 
@@ -140,3 +143,157 @@ def test_an_unknown_type_is_not_guessed() -> None:
 def test_another_context_leaves_the_namespace_open() -> None:
     (request,) = explained("kubectl get pods --context other").requests
     assert request.path == "/api/v1/namespaces/{namespace}/pods"
+
+
+def told(line: str, manifests: tuple[Manifest, ...] | None = None) -> list[str]:
+    """Each request in short: "get deployments/d", and a "?" behind those that depend."""
+    explanation = explain_text(line, TRUTH, manifests=lambda _: manifests)
+    return [
+        f"{each.verb} {'/'.join(_short(each.path))}{'?' if each.certainty == 'depends' else ''}"
+        for each in explanation.requests
+    ]
+
+
+def _short(path: str) -> list[str]:
+    parts = path.strip("/").split("/")
+    rest = parts[2:] if parts[0] == "api" else parts[3:]
+    return rest[2:] if rest[:2] == ["namespaces", "truth"] and len(rest) > 2 else rest
+
+
+HOME = "get namespaces/truth?"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        # Where an object is missing, kubectl looks whether its namespace is there.
+        ("kubectl get pod p", ["get pods/p", HOME]),
+        ("kubectl get node n", ["get nodes/n"]),
+        ("kubectl get pod p -n default", ["get namespaces/default/pods/p"]),
+        ("kubectl delete pod p --wait=false", ["delete pods/p"]),
+        ("kubectl get pods --chunk-size=5", ["list pods", "list pods?"]),
+        # Events, and what else a type is described with; without an object of the name, those that begin with it.
+        (
+            "kubectl describe deploy/d",
+            ["get deployments/d", HOME, "get deployments/d", "list events?", "list replicasets?"],
+        ),
+        ("kubectl describe secret/s --show-events", ["get secrets/s", HOME, "get secrets/s"]),
+        ("kubectl describe pod/p --show-events=false", ["get pods/p", HOME, "get pods/p"]),
+        (
+            "kubectl describe cm c",
+            ["get configmaps/c", HOME, "get configmaps/c?", "list events?"]
+            + ["list configmaps?", "get configmaps/{name}?", "list events?"],
+        ),
+        ("kubectl describe pods -A", ["list pods", "get namespaces/{namespace}/pods/{name}?"]
+            + ["list namespaces/{namespace}/events?"]),
+        # Deleting one after the other, then waiting for one after the other.
+        (
+            "kubectl delete cm a b",
+            ["delete configmaps/a", "delete configmaps/b"]
+            + ["get configmaps/a", "list configmaps?", "watch configmaps?"]
+            + ["get configmaps/b", "list configmaps?", "watch configmaps?"],
+        ),
+        ("kubectl delete cm --all --wait=false", ["list configmaps", "delete configmaps/{name}?"]),
+        (
+            "kubectl delete cm --all -i --wait=false",
+            ["list configmaps", "list configmaps?", "delete configmaps/{name}?"],
+        ),
+        ("kubectl delete --raw /api/v1/namespaces/truth/pods/p", ["delete pods/p"]),
+        ("kubectl wait pod/p --for=condition=Ready", ["get pods/p", HOME, "list pods?", "watch pods?"]),
+        ("kubectl wait pod/p --for=condition=Ready --timeout=0", ["get pods/p", HOME, "get pods/p"]),
+        ("kubectl wait pod/p --for=delete", ["get pods/p", HOME, "get pods/p?", "list pods?", "watch pods?"]),
+        ("kubectl wait pod/p --for=create", ["get pods/p", HOME, "get pods/p?", HOME, "get pods/p", HOME]),
+        ("kubectl cordon n", ["get nodes/n", "patch nodes/n?"]),
+        (
+            "kubectl drain n",
+            ["get nodes/n", "patch nodes/n?", "list pods", "get namespaces/{namespace}/daemonsets/{name}?"]
+            + ["create namespaces/{namespace}/pods/{name}/eviction?", "get namespaces/{namespace}/pods/{name}?"],
+        ),
+        (
+            "kubectl drain n --dry-run=client",
+            ["get nodes/n", "list pods", "get namespaces/{namespace}/daemonsets/{name}?"],
+        ),
+        (
+            "kubectl certificate approve c",
+            [f"{verb} certificatesigningrequests/c" for verb in ("get", "get")]
+            + ["update certificatesigningrequests/c/approval?"],
+        ),
+        ("kubectl logs deploy/d", ["get deployments/d", HOME, "list pods?", "watch pods?", "get pods/{name}/log?"]),
+        ("kubectl logs p --all-containers", ["get pods/p", HOME, "get pods/p/log?"]),
+        ("kubectl logs -l a=b", ["list pods", "get pods/{name}/log?"]),
+        ("kubectl set env deploy/d --list", ["get deployments/d", HOME]),
+        ("kubectl label pod p --list", ["get pods/p", HOME]),
+        ("kubectl cp f p:/tmp", ["get pods/p", "get pods/p/exec?", "create pods/p/exec?"]
+            + ["get pods/p", "get pods/p/exec", "create pods/p/exec?"]),
+    ],
+)  # fmt: skip
+def test_rules_that_real_kubectls_follow(line: str, expected: list[str]) -> None:
+    """Each as tests/e2e/lines shows it with real kubectls."""
+    assert told(line) == expected
+
+
+CONFIG = Manifest("v1", "ConfigMap", "c")
+SHOP = Manifest("apps/v1", "Deployment", "d", "shop")
+SPACE = Manifest("v1", "Namespace", "shop")
+CUSTOM = Manifest("example.com/v1", "Widget", "w")
+NAMELESS = Manifest("v1", "ConfigMap")
+ROLE = Manifest("rbac.authorization.k8s.io/v1", "Role", "r", "truth")
+
+
+@pytest.mark.parametrize(
+    ("line", "manifests", "expected"),
+    [
+        ("kubectl apply -f f", [CONFIG], ["get configmaps/c", HOME, "create configmaps?", "patch configmaps/c?"]),
+        ("kubectl apply -f f --dry-run=client", [CONFIG], ["get configmaps/c", HOME]),
+        ("kubectl apply -f f --server-side", [CONFIG], ["patch configmaps/c", *["patch configmaps/c?"] * 3]),
+        ("kubectl apply -f f --server-side", [SPACE], ["patch namespaces/shop", *["patch namespaces/shop?"] * 3]),
+        (
+            "kubectl apply -f f --prune --all --prune-allowlist=core/v1/Secret",
+            [CONFIG],
+            [
+                "get configmaps/c",
+                HOME,
+                "create configmaps?",
+                "patch configmaps/c?",
+                "list secrets",
+                "delete secrets/{name}?",
+            ],
+        ),
+        ("kubectl create -f f", [CONFIG, NAMELESS], ["create configmaps", "create configmaps"]),
+        ("kubectl create -f f", [SHOP], ["create namespaces/shop/deployments"]),
+        ("kubectl create -f f", [CUSTOM], ["create ?"]),
+        ("kubectl create -f f -n other", [SHOP], []),  # refused: the file says shop
+        ("kubectl get -f f", [CONFIG, SPACE], ["get configmaps/c", HOME, "get namespaces/shop"]),
+        ("kubectl get -f f", [NAMELESS], []),
+        ("kubectl describe -f f", [CONFIG], ["get configmaps/c", "list events?"]),
+        ("kubectl patch -f f -p {}", [CONFIG], ["patch configmaps/c"]),
+        ("kubectl label -f f a=b", [CONFIG], ["get configmaps/c", HOME, "patch configmaps/c"]),
+        ("kubectl replace -f f", [CONFIG], ["get configmaps/c", HOME, "update configmaps/c"]),
+        (
+            "kubectl replace --force -f f",
+            [CONFIG],
+            ["delete configmaps/c", "get configmaps/c", HOME, "get configmaps/c?", HOME, "create configmaps"],
+        ),
+        ("kubectl delete -f f --wait=false", [CONFIG, CUSTOM], ["delete configmaps/c", "delete ?"]),
+        ("kubectl diff -f f", [CONFIG], ["get configmaps/c", HOME, "create configmaps?", "patch configmaps/c?"]),
+        (
+            "kubectl auth reconcile -f f",
+            [ROLE],
+            ["get roles/r", HOME, "create namespaces?", "create roles?", "update roles/r?"],
+        ),
+        ("kubectl apply -f f", None, ["get ?", "create ?", "patch ?"]),
+        ("kubectl delete -f f --wait=false", None, ["delete ?"]),
+    ],
+)
+def test_objects_of_files(line: str, manifests: list[Manifest] | None, expected: list[str]) -> None:
+    """A request about objects of files that nobody has read has no path."""
+    found = told(line, None if manifests is None else tuple(manifests))
+    assert found == expected
+
+
+def test_files_are_only_read_where_a_line_names_some() -> None:
+    def fail(_: Invocation) -> tuple[Manifest, ...] | None:
+        raise AssertionError
+
+    for line in ("kubectl get pods", "kubectl logs p -f", "kubectl apply --nonsense -f f", "cat f"):
+        assert explain_text(line, TRUTH, manifests=fail).line == line

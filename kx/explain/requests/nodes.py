@@ -10,6 +10,7 @@ from kx.explain.requests.items import Item, ask, fetch, items
 from kx.explain.subject import Subject
 
 _EACH_POD = "one for each pod on the node that has to go"
+_EACH_OWNER = "one for each pod on the node that a DaemonSet made"
 _EACH_LOOK = "one for each look at whether such a pod is gone"
 _UNLESS_SO = "unless it is marked so already"
 
@@ -34,6 +35,7 @@ def _drain(subject: Subject) -> Iterator[Request]:
     verb, part = ("delete", "") if subject.on("disable-eviction") else ("create", "eviction")
     for node in _nodes(subject):
         yield request("list", pods.path(), "" if node.name else "one for each node the list returns")
+        yield request("get", builtin("daemonsets").path("{namespace}", "{name}"), _EACH_OWNER)
         if not pretends(subject):
             yield request(verb, pods.path("{namespace}", "{name}", part), _EACH_POD)
             yield request("get", pods.path("{namespace}", "{name}"), _EACH_LOOK)

@@ -76,7 +76,7 @@ def until_gone(item: Item) -> Iterator[Request]:
 def _rollout_status(subject: Subject) -> Iterator[Request]:
     for item in items(subject):
         yield from fetch(item)
-        yield beside("list", item)
+        yield beside("list", item, "newer kubectls learn it from the watch")
         yield beside("watch", item, "only until the change is rolled out")
 
 
