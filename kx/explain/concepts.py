@@ -9,7 +9,7 @@ import json
 import re
 import textwrap
 
-from kx.kubectl.catalog import glossary, texts
+from kx.kubectl.catalog import glossary, programs
 from kx.kubectl.catalog.glossary import Entry
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.suggest import distance
@@ -57,7 +57,7 @@ def of_line(line: str, facts: Catalog) -> Concept | None:
     words = line.split()
     if not words or not all(_PLAIN.fullmatch(word) for word in words):
         return None
-    if facts.command((words[0],)) is not None or texts.program(words[0]) is not None:
+    if facts.command((words[0],)) is not None or programs.program(words[0]) is not None:
         return None
     return nearest(line) if len(words) == 1 else find(line)
 

@@ -7,8 +7,8 @@ from typing import cast
 
 from kx.explain import expansions
 from kx.explain.explanation import Effect, Note
-from kx.kubectl.catalog import texts
-from kx.kubectl.catalog.texts import ProgramText
+from kx.kubectl.catalog import programs
+from kx.kubectl.catalog.programs import ProgramText
 from kx.kubectl.invocation import Invocation, Word
 from kx.records import dataclass, replace
 
@@ -29,28 +29,35 @@ def tell(invocation: Invocation) -> Told:
     """Explain one simple command whose program is not kubectl."""
     words = invocation.line.words
     after = [index for index, role in invocation.roles if role in ("flag", "operand")]
-    known = texts.program(invocation.program, tuple(words[index].value for index in after[:2]))
-    path = tuple(
-        words[index].value for index in after[: known.words if known else 0] if not words[index].value.startswith("-")
-    )
-    notes: dict[int, Note] = {}
-    values = _values(known, [(index, words[index].value) for index in after])
+    known = programs.program(invocation.program, [words[index].value for index in after])
     roles = dict(invocation.roles)
-    operands = [index for index in after[len(path) :] if roles[index] == "operand" and index not in values]
+    named = [after[place] for place in (known.at if known else ())]
+    before = {after[place]: note for place, note in (known.before if known else {}).items()}
+    path = tuple(words[index].value for index in named if roles[index] == "operand")
+    notes: dict[int, Note] = {}
+    rest = [index for index in after if index not in named and index not in before]
+    values = _values(known, [(index, words[index].value) for index in rest])
+    operands = [index for index in rest if roles[index] == "operand" and index not in values]
+    inner = _inner(known, rest, operands)
+    values = {index: option for index, option in values.items() if index not in inner}
+    operands = [index for index in rest if index in operands or index in inner]
     for index, role in invocation.roles:
         word = words[index]
         if role == "program":
-            text = _phrase(texts.program(word.value) or known) if known else _UNKNOWN
+            text = _phrase(programs.program(word.value) or known) if known else _UNKNOWN
             notes[index] = Note(word.start, word.end, word.text, "program", invocation.program or "program", text, "kx")
-        elif index in after[: len(path)] and known:
-            notes[index] = Note(word.start, word.end, word.text, "command", " ".join(path), known.note, "kx")
-        elif role == "flag":
+        elif index in named and known:
+            title = " ".join(path) or word.value
+            notes[index] = Note(word.start, word.end, word.text, "command", title, known.note, "kx")
+        elif index in before:
+            notes[index] = Note(word.start, word.end, word.text, role, word.value or "word", before[index], "kx")
+        elif role == "flag" and index not in inner:
             text = _flag(known, word.value)
             notes[index] = Note(word.start, word.end, word.text, "flag", word.value or "flag", text, "kx")
         elif index in values:
             text = f"the value of {values[index]}"
             notes[index] = Note(word.start, word.end, word.text, "operand", "value", text, "kx")
-        elif role == "operand":
+        elif role in ("flag", "operand"):
             text = _operand(known, operands.index(index))
             notes[index] = Note(word.start, word.end, word.text, "operand", "word", text, "kx")
     notes = {index: _expanded(note, words[index]) for index, note in notes.items()}
@@ -58,7 +65,7 @@ def tell(invocation: Invocation) -> Told:
         return Told(notes, (), "Set variables of the shell.", "local")
     if known is None:
         return Told(notes, (), f"Run {invocation.program or 'a program'}; kx does not know what it does.", "run-code")
-    changes = any(_option(words[index].value) in known.changing for index in after)
+    changes = any(_option(words[index].value) in known.changing for index in after if index not in inner)
     return Told(notes, path, known.summary, "change" if changes else cast("Effect", known.effect))
 
 
@@ -78,6 +85,13 @@ def _values(known: ProgramText | None, after: Sequence[tuple[int, str]]) -> dict
     return {index: typed for (_, typed), (index, value) in pairs if known and typed in known.valued}
 
 
+def _inner(known: ProgramText | None, after: Sequence[int], operands: Sequence[int]) -> frozenset[int]:
+    """The words that are for the program this one runs (``docker exec CONTAINER sh -c x``): all after the first."""
+    if known is None or known.effect != "run-code" or len(known.operands) < 2 or not operands:
+        return frozenset()
+    return frozenset(index for index in after if index > operands[0])
+
+
 def _phrase(known: ProgramText | None) -> str:
     summary = known.summary if known else _UNKNOWN
     return summary[:1].lower() + summary[1:].rstrip(".")
@@ -87,6 +101,12 @@ def _flag(known: ProgramText | None, typed: str) -> str:
     name = typed.partition("=")[0]
     if known and name in known.flags:
         return known.flags[name]
+    if known and len(name) > 2 and not name.startswith("--"):
+        if name[:2] in known.valued:  # -p80:80
+            return known.flags[name[:2]]
+        letters = [known.flags.get(f"-{letter}", "") for letter in name[1:]]
+        if all(letters):  # -rn
+            return "; ".join(letters)
     return "an option of this program"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kx.explain import expansions
 from kx.explain.explanation import Note
-from kx.kubectl.catalog import texts
+from kx.kubectl.catalog import programs
 from kx.kubectl.invocation import Line, Word
 
 _OPERATORS = {
@@ -69,7 +69,7 @@ def _plain(line: Line, index: int) -> tuple[str, str]:
     name, equals, _ = word.value.partition("=")
     if equals and name.rstrip("+").isidentifier():
         return "variable", "set a variable for the command that follows"
-    known = texts.program(word.value)
+    known = programs.program(word.value)
     if known:
         return "program", _phrase(known.summary)
     if word.value in _KEYWORDS:

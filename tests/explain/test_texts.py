@@ -11,7 +11,7 @@ import yaml
 from kx.explain import flagnotes
 from kx.explain.effects import EFFECTS
 from kx.explain.layouts import LAYOUTS
-from kx.kubectl.catalog import plainyaml, texts
+from kx.kubectl.catalog import plainyaml, programs, texts
 from kx.kubectl.catalog.load import known_versions, load
 from kx.kubectl.catalog.model import Command, Flag
 from kx.kubectl.catalog.resources import resource_types
@@ -135,11 +135,11 @@ def test_flags_mean_what_they_mean_to_their_command(path: tuple[str, ...], flag:
 
 
 def test_other_programs() -> None:
-    docker = texts.program("docker", ("run", "my-image"))
-    assert docker and docker.effect == "run-code" and docker.words == 1
-    grep = texts.program("/usr/bin/grep")
+    docker = programs.program("docker", ("run", "my-image"))
+    assert docker and docker.effect == "run-code" and docker.at == (0,)
+    grep = programs.program("/usr/bin/grep")
     assert grep and grep.effect == "local"
-    assert texts.program("no-such-program") is None
+    assert programs.program("no-such-program") is None
 
 
 @pytest.mark.parametrize(

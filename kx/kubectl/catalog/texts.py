@@ -41,20 +41,6 @@ class CommandText:
     undo: UndoText | None = None
 
 
-@dataclass(frozen=True)
-class ProgramText:
-    """What we say of a program that is not kubectl."""
-
-    summary: str
-    effect: str
-    note: str = ""
-    operands: tuple[str, ...] = ()
-    flags: Mapping[str, str] = field(default_factory=dict)
-    valued: tuple[str, ...] = ()  # the options that take the next word
-    changing: tuple[str, ...] = ()  # the options with which it may change something, whatever its effect is without
-    words: int = 0  # how many words after the program's name belong to the command
-
-
 def file_name(path: tuple[str, ...]) -> str:
     """The file of a command: ``rollout-undo.yaml``; kubectl itself is ``kubectl.yaml``."""
     return "-".join(path or ("kubectl",)) + ".yaml"
@@ -127,24 +113,6 @@ def list_entry(path: str) -> str:
 def container_program(name: str) -> str:
     """What a program people start in containers is, or ""."""
     return str(_shared("containers").get(name.rpartition("/")[2], ""))
-
-
-def program(name: str, words: tuple[str, ...] = ()) -> ProgramText | None:
-    """What we say of another program (docker, grep, …), seen with its first words; None if we know nothing of it."""
-    data = _shared("programs").get(name.rpartition("/")[2])
-    if data is None:
-        return None
-    flags = data.get("flags", {})
-    known = data.get("commands", {}).get(words[0] if words else "")
-    valued, changing = (tuple(data.get(key, "").split()) for key in ("valued", "changing"))
-    if known is None:
-        return ProgramText(data["summary"], data["effect"], "", _operands(data), flags, valued, changing)
-    return ProgramText(known["summary"], known["effect"], known["note"], _operands(known), flags, valued, (), 1)
-
-
-def _operands(data: Mapping[str, str]) -> tuple[str, ...]:
-    """Notes for one operand after the other, which stand in one line with bars between them."""
-    return tuple(data["operands"].split(" | ")) if "operands" in data else ()
 
 
 @lru_cache(maxsize=16)
