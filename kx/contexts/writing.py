@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from kx import term
 from kx.contexts.refused import RefusedError
-from kx.kubeconfig import change, delete
-from kx.kubeconfig.delete import DeletedEntries
+from kx.kubeconfig import change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
     from typing import TypeVar
+
+    from kx.kubeconfig.delete import DeletedEntries
 
     _T = TypeVar("_T")
 
@@ -40,11 +41,15 @@ def rename_context(env: Env, kubeconfig: str | None, old: str, new: str) -> None
 
 def delete_context(env: Env, kubeconfig: str | None, name: str, prune: bool = False) -> DeletedEntries | None:
     """Take the context ``name`` away; None where kubectl did it, and nothing is kept for ``undo``."""
+    from kx.kubeconfig import delete  # late: it needs more than a switch does
+
     return _changed(env, lambda: delete.delete_contexts(env, kubeconfig, (name,), prune))
 
 
 def undo_delete(env: Env) -> DeletedEntries:
     """Put back what was deleted last."""
+    from kx.kubeconfig import delete  # late, as above
+
     return delete.undo_delete(env)
 
 

@@ -96,6 +96,23 @@ def test_a_switch_holds_for_the_session_only(typed: Type, desk: Desk, session: S
         assert "current-context: practice" in file.read()
 
 
+def test_a_global_switch_is_for_every_terminal_and_this_one(typed: Type, desk: Desk, session: Session) -> None:
+    typed("ctx --global prod", ENTER, "exit", ENTER)
+    assert session.where.context == "prod"
+    with open(desk.env["KUBECONFIG"], encoding="utf-8") as file:
+        assert "current-context: prod" in file.read()
+
+
+def test_back_and_forth_in_a_session(typed: Type, session: Session, capfd: pytest.CaptureFixture[str]) -> None:
+    typed("ctx prod/other", ENTER, "ctx -", ENTER, CTRL_D)
+    assert (session.where.context, session.where.namespace) == ("practice", "default")
+    typed("ctx -", ENTER, CTRL_D)
+    assert (session.where.context, session.where.namespace) == ("prod", "other")
+    typed("ns -u", ENTER, "ns -", ENTER, "ctx -u", ENTER, CTRL_D)
+    assert session.where.context == "practice"
+    assert "This session follows the kubeconfig again." in capfd.readouterr().err
+
+
 def test_explanations_fade_after_three_of_a_shape(typed: Type, capfd: pytest.CaptureFixture[str]) -> None:
     seen = []
     for name in ("a", "b", "c", "d"):
