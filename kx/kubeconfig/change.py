@@ -10,11 +10,11 @@ files that cannot be read or written, and ``KubectlNeededError`` where only kube
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from kx.errors import KxError
 from kx.kubeconfig import edit, find, read
-from kx.kubeconfig.delete import DeletedEntries, delete_contexts, undo_delete
+from kx.kubeconfig.deleted import DeletedEntries
 from kx.kubeconfig.files import KubectlNeededError, load, owner, write_changes
 
 __all__ = [
@@ -72,3 +72,24 @@ def rename_context(env: Env, kubeconfig: str | None, old: str, new: str) -> bool
         return write_changes(owned, (edit.rename(old, new), edit.current(new)), ("rename-context", "--", old, new))
     write_changes(owned, (edit.rename(old, new),), ("rename-context", "--", old, new))
     return write_changes(holder, (edit.current(new),), ("set", "--", "current-context", new))
+
+
+def delete_contexts(env: Env, kubeconfig: str | None, names: Collection[str], prune: bool = False) -> DeletedEntries:
+    """Take contexts out of the files that own them. Where a name is in no file, ``KxError``, and nothing is written.
+
+    With ``prune``, clusters and users go too that were theirs and that no context of any file refers to any more.
+    What is deleted is kept for ``undo_delete``.
+    """
+    from kx.kubeconfig import delete  # late: what keeps and restores entries is not needed for a switch
+
+    return delete.delete_contexts(env, kubeconfig, names, prune)
+
+
+def undo_delete(env: Env) -> DeletedEntries:
+    """Put back what was deleted last: byte for byte if the file is still the same, else at the end of its lists.
+
+    Raises ``KxError`` when nothing was deleted, and when an entry of that name is there again.
+    """
+    from kx.kubeconfig import delete  # late: as above
+
+    return delete.undo_delete(env)

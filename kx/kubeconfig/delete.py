@@ -8,33 +8,20 @@ from pathlib import Path
 from kx.errors import KxError
 from kx.kubeconfig import backup, edit, entrytext, find, read, write
 from kx.kubeconfig.backup import Backup, Deleted, Entry
+from kx.kubeconfig.deleted import DeletedEntries
 from kx.kubeconfig.files import load, owner, rewrite, steadily
 from kx.kubeconfig.model import Context, Kubeconfig
 from kx.kubeconfig.splice import CannotEditError, Change, Splice, inverse, splice
-from kx.records import dataclass, replace
+from kx.records import replace
+
+__all__ = ["DeletedEntries", "delete_contexts", "undo_delete"]
 
 Env = Mapping[str, str]
 _COMMANDS = {"contexts": "delete-context", "clusters": "delete-cluster", "users": "delete-user"}
 
 
-@dataclass(frozen=True)
-class DeletedEntries:
-    """What was taken away, or put back. A name that another file has too is there again, as that file says it."""
-
-    contexts: tuple[str, ...] = ()
-    clusters: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    files: tuple[Path, ...] = ()  # the files that were written
-    was_current: bool = False  # the current context is among them; it stays current, as with kubectl
-    backup: Path | None = None  # where they are kept; with ``users``, it holds their credentials
-
-
 def delete_contexts(env: Env, kubeconfig: str | None, names: Collection[str], prune: bool = False) -> DeletedEntries:
-    """Take contexts out of the files that own them. Where a name is in no file, ``KxError``, and nothing is written.
-
-    With ``prune``, clusters and users go too that were theirs and that no context of any file refers to any more.
-    What is deleted is kept for ``undo_delete``.
-    """
+    """See ``change.delete_contexts``."""
     names = tuple(dict.fromkeys(names))
     config = load(env, kubeconfig, names)
     kept = backup.new(env)
@@ -44,10 +31,7 @@ def delete_contexts(env: Env, kubeconfig: str | None, names: Collection[str], pr
 
 
 def undo_delete(env: Env) -> DeletedEntries:
-    """Put back what was deleted last: byte for byte if the file is still the same, else at the end of its lists.
-
-    Raises ``KxError`` when nothing was deleted, and when an entry of that name is there again.
-    """
+    """See ``change.undo_delete``."""
     kept = backup.newest(env)
     if kept is None:
         raise KxError("there is no deletion to take back", "kx keeps the last ones that `kx ctx -d` made.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from kx.kubeconfig import parse, pieces, tree
+from kx.kubeconfig import pieces, tree, treeread
 from kx.kubeconfig.pieces import Edit
 from kx.kubeconfig.quote import quoted
 from kx.kubeconfig.shape import shape
@@ -76,7 +76,7 @@ def _name(item: Node) -> str:
 
 def _is_so(root: Node, change: Change) -> bool:
     """Whether there is nothing to do. Raises ``CannotEditError`` for a change to what is not there."""
-    current, sections = parse.read_tree(root)
+    current, sections = treeread.read(root)
     if change.kind == "current":
         return current == change.value
     entries = sections[change.section]

@@ -44,12 +44,10 @@ def quoted(text: str) -> str:
 
 
 def _escaped(char: str) -> str:
-    import json  # late: most names need no escape
-
-    # Beyond 16 bits JSON writes two escapes, which YAML refuses; DEL is a control character to YAML alone.
-    if char > "\uffff":
-        return char
-    return "\\u007f" if char == "\x7f" else json.dumps(char)[1:-1]
+    if char in '"\\':
+        return f"\\{char}"
+    # Beyond 16 bits JSON writes two escapes, which YAML refuses; all that lies there may stand as it is.
+    return char if char.isprintable() or char > "\uffff" else f"\\u{ord(char):04x}"
 
 
 def is_null(plain: str) -> bool:

@@ -84,6 +84,9 @@ _HEAD = {"apiVersion": "v1", "kind": "Config", "preferences": "{}"}
 _NOTHING = frozenset({"[]", "null"})
 
 
+Entries = dict[str, dict[str, str]]  # name -> its wanted fields
+
+
 class _NotCanonicalError(Exception):
     """The file is not in kubectl's own shape: nothing is wrong with it, but another reader is needed."""
 
@@ -93,7 +96,7 @@ class Scanned:
     """The entries of each section: name -> wanted fields."""
 
     current_context: str = ""
-    sections: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    sections: dict[str, Entries] = field(default_factory=dict)
 
 
 @dataclass
@@ -182,10 +185,10 @@ def _key(text: str, at: int, found: Scanned, places: Places) -> int:
     return end + 1
 
 
-def _entries(text: str, section: str, at: int) -> tuple[dict[str, dict[str, str]], dict[str, int], int]:
+def _entries(text: str, section: str, at: int) -> tuple[Entries, dict[str, int], int]:
     """Read the entries of a section, of which there must be one: what they say, where they begin, where they end."""
     common, wanted = _pattern(_SHAPES[section][0]), _WANTED[section]
-    entries: dict[str, dict[str, str]] = {}
+    entries: Entries = {}
     starts: dict[str, int] = {}
     while text.startswith("- ", at):
         match = common.match(text, at) or entry(text, section, at)
