@@ -23,6 +23,7 @@ from kx.kubectl.catalog.resources import ResourceType, Types
 from kx.kubectl.manifests import reader
 
 if TYPE_CHECKING:
+    from kx.explain.concepts import Concept
     from kx.kubectl.kuberc import Preferences
 
 _WIDEST = 100
@@ -36,7 +37,7 @@ _OPTIONS = (
 _ABOUT = """Explain a command line; never runs anything.
 
 LINE may be one quoted string or several words; - explains each line of standard input (with -o json: one object per
-line).
+line). A word of Kubernetes that is no command, such as "pod" or "access modes", is explained from the glossary.
 """
 
 
@@ -69,7 +70,7 @@ def explain(words: tuple[str, ...], options: Mapping[str, str | None]) -> int:
         explanation = told()
         if explanation.program == "kubectl" and not explanation.path and (plugins := _plugins(line)):
             explanation = told(plugins=plugins)
-        _print(explanation, output, batch=words == ("-",))
+        _print(explanation, _concept(line), output, batch=words == ("-",))
     return 0
 
 
@@ -101,6 +102,15 @@ def _is_implied(line: str) -> bool:
     """Whether the word kubectl is left out: the line begins with one of its commands."""
     first = line.split(maxsplit=1)[:1]
     return bool(first) and load().command((first[0],)) is not None
+
+
+def _concept(line: str) -> Concept | None:
+    """The entry of the glossary that a line asks for which is no command: ``kx explain pod``."""
+    if line.split(maxsplit=1)[:1] in (["kubectl"], ["k"]) or _is_implied(line):
+        return None
+    from kx.explain import concepts  # late: most lines are commands
+
+    return concepts.of_line(line, load())
 
 
 def _where(given: Mapping[str, str | None], *, typed: bool = False) -> Where:
@@ -173,26 +183,41 @@ def _joined(words: tuple[str, ...]) -> str:
     return shlex.join(words)
 
 
-def _print(explanation: Explanation, output: str, *, batch: bool) -> None:
-    term.out(_PRINTERS[output](explanation, batch))
+def _print(explanation: Explanation, concept: Concept | None, output: str, *, batch: bool) -> None:
+    term.out(_PRINTERS[output](explanation, concept, batch))
     if batch and output != "json":
         term.out()
 
 
 # Each form is imported only where it is wanted.
-def _text(explanation: Explanation, batch: bool) -> str:
+def _text(explanation: Explanation, concept: Concept | None, batch: bool) -> str:
+    width, colour = min(term.width(), _WIDEST), term.wants_colour(sys.stdout)
+    if concept is not None:
+        from kx.explain import concepts
+
+        return concepts.text(concept, width, colour)
     from kx.explain import render
 
-    return render.full(explanation, min(term.width(), _WIDEST), term.wants_colour(sys.stdout))
+    return render.full(explanation, width, colour)
 
 
-def _json(explanation: Explanation, batch: bool) -> str:
+def _json(explanation: Explanation, concept: Concept | None, batch: bool) -> str:
+    """Always the object of a line; a word of the glossary has its entry besides."""
     from kx.explain import as_json
 
-    return as_json.dumps(explanation, None if batch else 2)
+    indent = None if batch else 2
+    if concept is None:
+        return as_json.dumps(explanation, indent)
+    from kx.explain import concepts
+
+    return as_json.dumps(explanation, indent, concept=concepts.as_dict(concept))
 
 
-def _markdown(explanation: Explanation, batch: bool) -> str:
+def _markdown(explanation: Explanation, concept: Concept | None, batch: bool) -> str:
+    if concept is not None:
+        from kx.explain import concepts
+
+        return concepts.markdown(concept)
     from kx.explain import markdown
 
     return markdown.document(explanation)

@@ -30,6 +30,9 @@ def as_dict(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def dumps(explanation: Explanation, indent: int | None = None) -> str:
-    """The object as text; one line unless ``indent`` is given. Always ASCII, so that any stream can carry it."""
-    return json.dumps(as_dict(explanation), indent=indent)
+def dumps(explanation: Explanation, indent: int | None = None, **more: Any) -> str:
+    """The object as text, with fields besides; one line unless ``indent`` is given.
+
+    Always ASCII, so that any stream can carry it.
+    """
+    return json.dumps({**as_dict(explanation), **more}, indent=indent)

@@ -5,9 +5,9 @@ Pure: no line is parsed and nothing printed. Only a line that is no command come
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
+from typing import Any
 
 from kx.kubectl.catalog import glossary, programs
 from kx.kubectl.catalog.glossary import Entry
@@ -16,7 +16,6 @@ from kx.kubectl.suggest import distance
 from kx.records import dataclass
 from kx.term import paint, visible
 
-VERSION = 1
 _MOST_WORDS = 5  # the longest name of an entry, "endpoints vs endpointslices" and the like, with room
 _LONGEST = 60  # characters
 _LABEL = 7
@@ -102,10 +101,10 @@ def markdown(concept: Concept) -> str:
     return "\n\n".join(parts)
 
 
-def as_json(concept: Concept, indent: int | None = None) -> str:
-    """The entry as JSON; stable as that of a line: fields are only added. Always ASCII."""
+def as_dict(concept: Concept) -> dict[str, Any]:
+    """The entry as the field ``concept`` of a line's JSON; stable as the rest of it: fields are only added."""
     entry = concept.entry
-    body = {
+    return {
         "word": concept.asked,
         "exact": concept.exact,
         "key": entry.key,
@@ -116,7 +115,6 @@ def as_json(concept: Concept, indent: int | None = None) -> str:
         "see": list(entry.see),
         "try": entry.example,
     }
-    return json.dumps({"version": VERSION, "concept": body}, indent=indent)
 
 
 def _no_entry(concept: Concept) -> str:

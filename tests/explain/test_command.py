@@ -56,6 +56,21 @@ def test_as_markdown(home: Path) -> None:
     assert "Undo: impossible" in shown
 
 
+@pytest.mark.parametrize(
+    ("words", "key"), [(("pod",), "pod"), (("Access", "modes"), "access-modes"), (("etcd",), "etcd")]
+)
+def test_a_word_that_is_no_command_is_looked_up(home: Path, words: tuple[str, ...], key: str) -> None:
+    told = json.loads(kx(home, "-o", "json", *words).stdout)
+    assert told["concept"]["key"] == key and told["words"][0]["text"] == words[0]
+    for form in ("text", "md"):
+        assert told["concept"]["title"] in kx(home, "-o", form, *words).stdout
+
+
+@pytest.mark.parametrize("line", ["get", "docker", "kubectl pod", "nothing-like-it", "pod; rm"])
+def test_everything_else_is_a_line(home: Path, line: str) -> None:
+    assert "concept" not in json.loads(kx(home, "-o", "json", line).stdout)
+
+
 @pytest.mark.parametrize("arguments", [("-o", "json"), ("-ojson",), ("--output=json",), ("--output", "json")])
 def test_options_may_be_written_in_each_usual_way(home: Path, arguments: tuple[str, ...]) -> None:
     assert json.loads(kx(home, *arguments, "--", "kubectl get pods").stdout)["path"] == ["get"]
