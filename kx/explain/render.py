@@ -19,6 +19,7 @@ _WIDEST_WORD = 30
 _NARROWEST = 20  # columns for the notes
 _MOST_LINES = 3  # of a word that is longer than the terminal is wide
 _METHOD = 6  # the longest method, DELETE
+_MOST_ASKED = 20  # requests that are shown; a file may hold hundreds of objects
 
 
 def full(explanation: Explanation, width: int, colour: bool) -> str:
@@ -125,12 +126,15 @@ def _footer(explanation: Explanation, width: int, colour: bool) -> str:
 def _asks(explanation: Explanation, width: int, colour: bool) -> Iterator[str]:
     label = "asks"
     room = width - len(_INDENT) - _LABEL
-    for request in dict.fromkeys(explanation.requests):
+    asked = tuple(dict.fromkeys(explanation.requests))
+    for request in asked[:_MOST_ASKED]:
         first, *rest = _request_lines(request, room)
         yield _INDENT + paint(label.ljust(_LABEL), "dim", colour) + first
         for line in rest:
             yield " " * (len(_INDENT) + _LABEL) + paint(line, "dim", colour)
         label = ""
+    if len(asked) > _MOST_ASKED:
+        yield " " * (len(_INDENT) + _LABEL) + paint(f"and {len(asked) - _MOST_ASKED} more", "dim", colour)
 
 
 def _request_lines(request: Request, room: int) -> list[str]:

@@ -181,3 +181,10 @@ def test_long_paths_are_cut_before_a_slash(width: int) -> None:
     assert max(map(len, asks.splitlines())) <= width
     whole = "".join(line.strip() for line in asks.splitlines())
     assert "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings/b" in whole
+
+
+def test_a_long_list_of_requests_is_cut_short() -> None:
+    line = f"kubectl get {' '.join(f'pod/p{number}' for number in range(30))}"
+    shown = render.full(explained(line), 80, False)
+    assert shown.count("GET ") == 20 and "and 10 more" in shown
+    assert " more\n" not in render.full(explained("kubectl get pod/p1 pod/p2"), 80, False) + "\n"
