@@ -57,7 +57,7 @@ def test_as_markdown(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "key"), [(("pod",), "pod"), (("Access", "modes"), "access-modes"), (("etcd",), "etcd")]
+    ("words", "key"), [(("pod",), "pod"), (("Access", "modes"), "access modes"), (("etcd",), "etcd")]
 )
 def test_a_word_that_is_no_command_is_looked_up(home: Path, words: tuple[str, ...], key: str) -> None:
     told = json.loads(kx(home, "-o", "json", *words).stdout)
