@@ -38,7 +38,8 @@ def read(invocation: Invocation, types: Types = BUILT_IN) -> Operands:
     """Give every operand of a kubectl invocation its role; ``types`` are those its words may mean."""
     layout = LAYOUTS.get(invocation.path)
     if layout is None:
-        known = invocation.command is not None and invocation.command.runnable
+        command = invocation.command
+        known = command is not None and command.runnable and not command.told  # of a newer one only the flags are
         role = "extra" if known else "argument"
         return Operands(dict.fromkeys(invocation.operands, role))
     found = _READERS[layout.kind](invocation, layout, types)

@@ -73,6 +73,7 @@ def test_a_new_command_in_a_new_command(newer: Path, env: dict[str, str]) -> Non
     assert (explanation.path, explanation.problems) == (("notify", "once"), ())
     assert explanation.summary == 'kubectl says: "Tell them once"'
     assert note(explanation, "notify") == ('kubectl says: "Tell somebody [31mabout a thing"', "kubectl")
+    assert note(explanation, "x") == ("an argument of the command", "kx")
     assert note(explanation, "--to")[0].startswith('kubectl says: "Whom to tell"')
     assert (explanation.effect, explanation.undo.grade) == ("run-code", "impossible")
     assert explanation.undo.reason == "kx does not know a way back from this"
