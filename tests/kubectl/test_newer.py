@@ -64,7 +64,7 @@ def test_a_new_flag_that_help_does_not_show(newer: Path, env: dict[str, str]) ->
     explanation = told("kubectl get pods --hush web", newer, env)
     assert explanation.problems == ()
     assert note(explanation, "--hush") == ("a switch", "kubectl")
-    assert [request.path for request in explanation.requests] == ["/api/v1/namespaces/web/pods/web"]
+    assert explanation.requests[0].path == "/api/v1/namespaces/web/pods/web"
 
 
 @needs_kubectl
