@@ -7,7 +7,7 @@ from kx.contexts import talk, writing
 from kx.contexts.desk import Desk
 from kx.contexts.refused import RefusedError, prefixed
 from kx.errors import KxError
-from kx.kubeconfig.delete import DeletedEntries
+from kx.kubeconfig.change import DeletedEntries
 
 
 def delete_contexts(desk: Desk, wanted: op.Delete) -> int:

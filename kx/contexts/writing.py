@@ -12,8 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
     from typing import TypeVar
 
-    from kx.kubeconfig.delete import DeletedEntries
-
     _T = TypeVar("_T")
 
 Env = Mapping[str, str]
@@ -39,18 +37,14 @@ def rename_context(env: Env, kubeconfig: str | None, old: str, new: str) -> None
     _changed(env, lambda: change.rename_context(env, kubeconfig, old, new))
 
 
-def delete_context(env: Env, kubeconfig: str | None, name: str, prune: bool = False) -> DeletedEntries | None:
+def delete_context(env: Env, kubeconfig: str | None, name: str, prune: bool = False) -> change.DeletedEntries | None:
     """Take the context ``name`` away; None where kubectl did it, and nothing is kept for ``undo``."""
-    from kx.kubeconfig import delete  # late: it needs more than a switch does
-
-    return _changed(env, lambda: delete.delete_contexts(env, kubeconfig, (name,), prune))
+    return _changed(env, lambda: change.delete_contexts(env, kubeconfig, (name,), prune))
 
 
-def undo_delete(env: Env) -> DeletedEntries:
+def undo_delete(env: Env) -> change.DeletedEntries:
     """Put back what was deleted last."""
-    from kx.kubeconfig import delete  # late, as above
-
-    return delete.undo_delete(env)
+    return change.undo_delete(env)
 
 
 def _changed(env: Env, act: Callable[[], _T]) -> _T | None:

@@ -8,10 +8,13 @@ is loaded when the first text is parsed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from kx.kubeconfig.quote import is_null, is_text
 from kx.records import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
+    from typing import Any
 
 DEPTH = 200  # kubeconfigs are some ten levels deep
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
