@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from kx.errors import KxError
-from kx.kubeconfig import edit, find, read
+from kx.kubeconfig import edit, find, lock, read, write
 from kx.kubeconfig.deleted import DeletedEntries
 from kx.kubeconfig.files import KubectlNeededError, load, owner, write_changes
 
@@ -21,6 +21,7 @@ __all__ = [
     "DeletedEntries",
     "KubectlNeededError",
     "delete_contexts",
+    "recover",
     "rename_context",
     "set_namespace",
     "undo_delete",
@@ -29,6 +30,16 @@ __all__ = [
 ]
 
 Env = Mapping[str, str]
+
+
+def recover(env: Env, kubeconfig: str | None = None) -> None:
+    """Take away what a killed kx left beside the files: a lock would stop the next `kubectl config`.
+
+    Every change does this for the file that it writes. It costs a look at one name per file when there is nothing.
+    """
+    for path in find.files(env, kubeconfig):
+        if lock.is_taken(path):
+            write.recover(path)
 
 
 def use_context(env: Env, kubeconfig: str | None, name: str) -> bool:

@@ -148,3 +148,17 @@ def test_relative_paths_in_the_owning_file_keep_working(kubectl: Kubectl, tmp_pa
         seen = json.loads(asked(kubectl, inside, "config", "view", "--flatten", "--raw", "-o", "json").stdout)
     assert b64decode(seen["clusters"][0]["cluster"]["certificate-authority-data"]) == b"ca.crt"
     assert b64decode(seen["users"][0]["user"]["client-key-data"]) == b"client.key"
+
+
+@each_kubectl
+def test_a_refreshed_token_goes_to_the_file_that_owns_the_user(kubectl: Kubectl, tmp_path: Path) -> None:
+    """kubectl writes refreshed credentials the way it writes any user: there the overlay must not come in between."""
+    env = env_of(tmp_path, [A + "users:\n- name: a\n  user: {token: old}\n"])
+    env["XDG_STATE_HOME"] = str(tmp_path / "state")
+    with overlay.session(env) as session:
+        session.switch("a")
+        own = session.file.read_bytes()
+        inside = {**env, "KUBECONFIG": session.kubeconfig}
+        assert asked(kubectl, inside, "config", "set-credentials", "a", "--token=new").returncode == 0
+        assert session.file.read_bytes() == own
+    assert "token: new" in (tmp_path / "file-0").read_text(encoding="utf-8")

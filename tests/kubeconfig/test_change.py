@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kx.errors import KxError
-from kx.kubeconfig import change, read
+from kx.kubeconfig import change, lock, read
 from tests.kubeconfig.builders import config, entry, write
 
 SERVERS = {"one": "https://one:6443"}
@@ -109,3 +109,14 @@ def test_what_does_not_exist_is_refused(env: dict[str, str]) -> None:
         change.rename_context(env, None, "nope", "x")
     with pytest.raises(KxError, match='"b" already'):
         change.rename_context(env, None, "a", "b")
+
+
+def test_a_lock_that_a_killed_kx_left_stops_nobody(env: dict[str, str], files: tuple[Path, Path]) -> None:
+    for path in files:
+        held = path.with_name(f"{path.name}.lock")
+        with lock.locked(path, ".x"):
+            os.link(held, held.with_name("kept"))
+        os.rename(held.with_name("kept"), held)
+    files[1].with_name("third.lock").touch()
+    change.recover({"KUBECONFIG": f"{env['KUBECONFIG']}:{files[1].with_name('third')}"})
+    assert sorted(path.name for path in files[0].parent.iterdir()) == ["first", "second", "third.lock"]
