@@ -1,7 +1,7 @@
 """Run a command with the terminal handed to it untouched, and give the terminal back whatever happens.
 
 The child shares kx's process group, so the keyboard's signals reach it as they would without kx: Ctrl-C stops the
-child and not kx; Ctrl-Z suspends both, and both go on together. Nothing is captured. Knows no kubectl words.
+child and not kx; Ctrl-Z suspends both, and both go on together. Knows no kubectl words.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from types import FrameType
 
 from kx.errors import KxError
 from kx.kubectl.find import Kubectl
+from kx.kubectl.mirror import mirrored
+from kx.kubectl.recording import Recording
 
 _NOT_EXECUTABLE = 126
 _NOT_FOUND = 127
@@ -26,22 +28,27 @@ _FORWARDED = (signal.SIGTERM, signal.SIGHUP)
 _Handler = Callable[[int, FrameType | None], None]
 
 
-def run(argv: Sequence[str], env: Mapping[str, str], stdin: int | None = None) -> int:
+def run(
+    argv: Sequence[str], env: Mapping[str, str], stdin: int | None = None, recording: Recording | None = None
+) -> int:
     """Run ``argv`` with this process's terminal and wait; must be called in the main thread.
 
     Returns the exit status as a shell counts it: the command's own, or 128 + the signal that ended it.
-    ``stdin``: a file descriptor, or None to inherit. Raises ``KxError`` when the program cannot be started.
+    ``stdin``: a file descriptor, or None to inherit. ``recording`` gets a copy of what is printed on a terminal (see
+    ``mirror``). Raises ``KxError`` when the program cannot be started.
     """
-    with _terminal_restored(), _Signals() as signals:
+    with _terminal_restored(), mirrored(recording) as mirror, _Signals() as signals:
         try:
-            child = subprocess.Popen(list(argv), env=dict(env), stdin=stdin)
+            child = subprocess.Popen(list(argv), env=dict(env), stdin=stdin, stdout=mirror.stdout, stderr=mirror.stderr)
         except FileNotFoundError as error:
             raise _not_found(argv[0]) from error
         except OSError as error:
             raise KxError(f"{argv[0]}: {error.strerror}", status=_NOT_EXECUTABLE) from error
         signals.started(child)
+        mirror.started()
         with child:
             status = child.wait()
+        mirror.finished()
     return status if status >= 0 else 128 - status
 
 

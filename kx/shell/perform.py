@@ -1,6 +1,6 @@
 """One line's way: understand, explain, ask, run. The prompt, scripts and `kx run` all go this way.
 
-Explanations and questions go to stderr; a command's own output is never touched. Knows no built-ins.
+Explanations and questions go to stderr; a command's own output is never changed. Knows no built-ins.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.invocation import Invocation, Line
 from kx.kubectl.manifests import reader
 from kx.kubectl.parse import parse
+from kx.kubectl.recording import Recording
 from kx.kubectl.words import split
-from kx.shell import ask, familiar
+from kx.shell import afterwards, ask, familiar
 from kx.shell.plan import Plan, leaves_kubectl_out, plan, plugins_of
 from kx.shell.session import Session
 from kx.shell.talk import Asker, put, show
@@ -130,15 +131,18 @@ def _shape(understood: Understood) -> str:
 
 
 def execute(understood: Understood, session: Session, stdin: int | None = None) -> int:
-    """Run what was understood, asking nothing. Returns its exit status."""
+    """Run what was understood, asking nothing, and say what there is to say of it. Returns its exit status."""
+    kept = afterwards.recording(understood.line, understood.invocations, session)
     try:
-        return _run(understood, session, stdin)
+        status = _run(understood, session, stdin, kept)
     finally:
         if session.overlay is not None:
             session.overlay.settle()
+    afterwards.tell(understood.invocations, status, kept, session)
+    return status
 
 
-def _run(understood: Understood, session: Session, stdin: int | None) -> int:
+def _run(understood: Understood, session: Session, stdin: int | None, kept: Recording | None) -> int:
     chosen = understood.plan
     if not chosen.argv and not chosen.text:
         return 0
@@ -146,13 +150,13 @@ def _run(understood: Understood, session: Session, stdin: int | None) -> int:
         if any(invocation.program == "kubectl" for invocation in understood.invocations):
             session.kubectl  # noqa: B018  (raises where there is none: better than a shell's "command not found")
         env = session.shell_env()
-        return run.run(run.shell_argv(chosen.text, env), env, stdin)
+        return run.run(run.shell_argv(chosen.text, env), env, stdin, kept)
     if not chosen.kubectl:
         return run.run(chosen.argv, session.shell_env(), stdin)
     argv = (str(session.kubectl.path), *chosen.argv[1:])
     if session.overlay is not None and _writes_kubeconfig(understood.invocations[0]):
         return _run_behind_the_overlay(argv, session, stdin)
-    return run.run(argv, session.child_env, stdin)
+    return run.run(argv, session.child_env, stdin, kept)
 
 
 def _writes_kubeconfig(invocation: Invocation) -> bool:

@@ -31,6 +31,7 @@ from kx.preview.known import Asker
 from kx.shell.config import Mode, Settings
 from kx.shell.familiar import Familiar
 
+Seen = tuple[str, str, str]  # context, namespace, type: where names of objects were seen
 # (path, time of change, size) of every file that decides where a command goes
 _Signature = tuple[tuple[str, int, int], ...]
 
@@ -46,6 +47,7 @@ class Session:
     kubeconfig: str | None = None  # --kubeconfig, where there is no overlay
     yes: bool = False  # -y: never ask
     mode: Mode = "auto"
+    seen: dict[Seen, tuple[str, ...]] = field(default_factory=dict)  # names in listings, by where they were seen
     history: Callable[[], Iterable[str]] = tuple  # the lines typed before, oldest first
     leaving: int | None = None  # set when the session is to end: its exit status
     _askers: dict[str, Asker] = field(default_factory=dict)  # by context: each remembers a silent cluster
