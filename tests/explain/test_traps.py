@@ -28,6 +28,11 @@ HINTS = {
 
 CASES = [
     *MORE_CASES,
+    ("kubectl rollout restart deploy", "every-one", "warn", None),
+    ("kubectl rollout undo deploy,ds -n web", "every-one", "warn", None),
+    ("kubectl edit svc", "every-one", "warn", None),
+    ("kubectl taint nodes n a=b:NoSchedule --all", "names-left-out", "stop", None),
+    ("kubectl taint nodes n a=b:NoSchedule -l x=y", "names-left-out", "warn", None),
     ("kubectl\u00a0get pods", "pasted-space", "warn", "kubectl get pods"),
     # line, id, severity, fix
     (

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kx.explain.known import KnownFacts
+from kx.kubeconfig.where import Where
+from tests.explain.test_effects import COMMANDS, FLAGS, rows
+from tests.explain.test_traps import ORDINARY
 from tests.explain.tools import explained, golden
 
 
@@ -95,3 +98,93 @@ def test_the_way_back_takes_the_same_files_and_objects(line: str, command: str) 
 )
 def test_commands_in_reasons_are_whole_and_go_to_the_same_place(line: str, named: str) -> None:
     assert explained(line).undo.reason.endswith(named)
+
+
+PRACTICE_WEB = Where("practice", "web")
+
+
+@pytest.mark.parametrize(
+    ("line", "grade", "command"),
+    [
+        ("kubectl config use-context other", "exact", "kubectl config use-context practice"),
+        ("kubectl config use-context practice", "none-needed", ""),
+        ("kubectl config set current-context other", "exact", "kubectl config use-context practice"),
+        ("kubectl config unset current-context", "exact", "kubectl config use-context practice"),
+        (
+            "kubectl config set-context --current --namespace=x",
+            "exact",
+            "kubectl config set-context --current --namespace=web",
+        ),
+        (
+            "kubectl config set-context practice --namespace x",
+            "exact",
+            "kubectl config set-context practice --namespace=web",
+        ),
+        ("kubectl config set-context new --cluster=c", "partial", "kubectl config delete-context new"),
+        ("kubectl config set-context --current --namespace=x --user=u", "partial", ""),
+        ("kubectl config delete-cluster c", "impossible", ""),
+        ("kubectl config set-cluster c", "partial", "kubectl config delete-cluster c"),
+        ("kubectl scale deploy a b --replicas=2 --current-replicas=1", "partial", None),
+        ("kubectl create configmap c --append-hash", "partial", ""),
+        ("kubectl create -f x.yaml --edit", "partial", ""),
+        ("kubectl create --raw /api/v1/namespaces -f x.json", "partial", ""),
+        ("kubectl run x --image=i --overrides={}", "partial", ""),
+        ("kubectl expose deploy a b --port=80", "exact", "kubectl delete service a b"),
+        ("kubectl expose -f x.yaml --port=80", "partial", ""),
+        ("kubectl autoscale deploy a b --max=3", "partial", "kubectl delete hpa a b"),
+        ("kubectl create rolebinding b --role=r --user=jane", "exact", "kubectl delete rolebinding b"),
+        ("kubectl create token s", "impossible", ""),
+        ("kubectl create token s --bound-object-kind=Pod --bound-object-name=p", "partial", "kubectl delete pod p"),
+        ("kubectl debug p --image=i", "impossible", ""),
+        ("kubectl debug p --copy-to=q", "partial", "kubectl delete pod q"),
+        ("kubectl debug p --copy-to=q --replace", "impossible", ""),
+        ("kubectl debug node/n --image=i", "partial", ""),
+        ("kubectl set image deploy/d a=b", "partial", "kubectl rollout undo deploy/d"),
+        ("kubectl set image pod/p a=b", "partial", ""),
+        ("kubectl set image deploy --all a=b", "partial", ""),
+        ("kubectl set env ds -l a=b A=B", "partial", "kubectl rollout undo ds -l a=b"),
+        ("kubectl label -f x.yaml a=b -R", "partial", "kubectl label -f x.yaml -R a-"),
+        ("kubectl annotate pod p 'a b=c'", "partial", "kubectl annotate pod p 'a b'-"),
+        ("kubectl taint nodes n a=b:NoSchedule", "exact", "kubectl taint nodes n a:NoSchedule-"),
+        ("kubectl taint nodes n a:NoSchedule", "exact", "kubectl taint nodes n a:NoSchedule-"),
+        ("kubectl taint nodes n a=b:NoExecute", "partial", "kubectl taint nodes n a:NoExecute-"),
+        ("kubectl taint nodes n a=b:NoSchedule --overwrite", "partial", "kubectl taint nodes n a:NoSchedule-"),
+        ("kubectl taint nodes n a=b:NoSchedule-", "partial", ""),
+        ("kubectl drain n m", "partial", "kubectl uncordon n m"),
+        ("kubectl drain -l a=b", "partial", "kubectl uncordon -l a=b"),
+        ("kubectl replace --force -f x.yaml", "impossible", ""),
+        ("kubectl replace --raw /x -f x.json", "partial", ""),
+        ("kubectl delete ns web", "impossible", ""),
+        ("kubectl certificate approve c", "impossible", ""),
+        ("kubectl rollout resume deploy/d", "partial", "kubectl rollout pause deploy/d"),
+        ("kubectl uncordon n", "partial", "kubectl cordon n"),
+        ("kubectl create ns $NAME", "partial", ""),
+        ("kubectl delete pod $NAME", "impossible", ""),
+        ("kubectl apply edit-last-applied deploy/d", "partial", "kubectl apply edit-last-applied deploy/d"),
+        ("kubectl kustomize --enable-helm .", "impossible", ""),
+        ("kubectl frobnicate", "none-needed", ""),
+    ],
+)
+def test_every_effect_has_its_way_back(line: str, grade: str, command: str | None) -> None:
+    way = explained(line, PRACTICE_WEB).undo
+    assert way.grade == grade
+    assert command is None or way.command == command
+    assert way.reason
+
+
+def test_every_way_back_is_a_line_that_kubectl_takes() -> None:
+    lines = [*(line for line, _ in rows(COMMANDS + FLAGS)), *ORDINARY]
+    ways = {line: told.undo for line in lines if not (told := explained(line, PRACTICE_WEB)).problems}
+    commands = {line: way.command for line, way in ways.items() if way.command}
+    holes = {line for line in commands if "=N" in commands[line]}  # a number that is to be filled in
+    assert len(commands) > 60
+    assert {line: command for line, command in commands.items() if explained(command).problems} == {
+        line: commands[line] for line in holes
+    }
+
+
+def test_what_changes_something_says_how_to_get_back() -> None:
+    for line, effect in rows(COMMANDS):
+        told = explained(line, PRACTICE_WEB)
+        changes = effect not in ("read", "local")
+        assert not changes or told.problems or told.undo.grade != "none-needed", line

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kx.explain.explanation import Trap
+from kx.explain.explanation import Severity, Trap
 from kx.explain.subject import Subject
 from kx.explain.traps.fixes import flag_words, marked, replaced
 from kx.kubectl.catalog.resources import ResourceType
@@ -35,6 +35,10 @@ _WORKS_FOR: dict[tuple[str, ...], tuple[frozenset[str], str]] = {
     ),
     ("taint",): (frozenset({"nodes"}), "be tainted"),
 }
+# Commands that take a kind alone for all objects of it, tried with kubectl 1.27 to 1.33.
+_TAKES_EVERY = frozenset(
+    {("edit",), *(("rollout", word) for word in ("pause", "restart", "resume", "undo"))},
+)
 _SELECTOR = re.compile(r"[\"']?selector[\"']?\s*:|/spec/selector")
 _IMMUTABLE_SELECTOR = _ROLLED | {"replicasets.apps", "jobs.batch"}
 _LABEL_COLON = re.compile(r"([\w./-]+):([\w.-]+)$")
@@ -43,9 +47,22 @@ _LABEL_COLON = re.compile(r"([\w./-]+):([\w.-]+)$")
 def traps(subject: Subject) -> Iterator[Trap]:
     """Traps of changing."""
     yield from _kinds(subject)
+    yield from _every_one(subject)
     own = _OWN.get(subject.path[0])
     if own is not None:
         yield from own(subject)
+
+
+def _every_one(subject: Subject) -> Iterator[Trap]:
+    """`rollout restart deploy`: without a name, every object of the kind in the namespace."""
+    if subject.path not in _TAKES_EVERY or subject.files or subject.given("selector") or subject.refused:
+        return
+    bare = [target for target in subject.targets if not target.names]
+    if bare:
+        kinds = ", ".join(target.type.plural if target.type else target.typed for target in bare)
+        where = f"of namespace {subject.namespace}" if subject.namespace else "of ALL namespaces"
+        message = f"Without a name this means every one of the {kinds} {where}."
+        yield marked(subject, [bare[0].word], "every-one", "warn", message)
 
 
 def _kinds(subject: Subject) -> Iterator[Trap]:
@@ -109,6 +126,17 @@ def _edit(subject: Subject) -> Iterator[Trap]:
             return
 
 
+def _taint(subject: Subject) -> Iterator[Trap]:
+    """`taint nodes n a=b:NoSchedule --all`: the name does not count, nor with -l."""
+    use = subject.use("selector") or (subject.use("all") if subject.on("all") else None)
+    named = subject.operands.with_role("name", "type-name")
+    if use is not None and named:
+        whole = "every node" if use.name == "all" else "the nodes that match"
+        message = f"With {use.typed} kubectl does not look at the names: this means {whole}."
+        severity: Severity = "stop" if subject.dry_run == "none" and use.name == "all" else "warn"
+        yield marked(subject, [*flag_words(use), *named], "names-left-out", severity, message)
+
+
 def _expose(subject: Subject) -> Iterator[Trap]:
     if subject.given("port") or not subject.targets or subject.refused or subject.files:
         return
@@ -133,4 +161,5 @@ _OWN = {
     "patch": _patch,
     "scale": _scale,
     "set": _set,
+    "taint": _taint,
 }

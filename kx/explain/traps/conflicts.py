@@ -23,11 +23,16 @@ def check(subject: Subject) -> Found | None:
 
 
 def _replace(subject: Subject) -> Iterator[Found]:
+    for name in ("grace-period", "timeout"):
+        if subject.given(name) and not subject.on("force") and not subject.value(name).startswith(("-", "0s")):
+            yield _CONFLICT, f"--{name} must have --force specified"
     if subject.on("force") and subject.dry_run != "none":
         yield _CONFLICT, "--dry-run can not be used when --force is set"
 
 
 def _apply(subject: Subject) -> Iterator[Found]:
+    if subject.given("subresource") and not subject.on("server-side"):
+        yield _CONFLICT, "--subresource can only be specified for --server-side"
     if subject.on("force") and subject.on("server-side"):
         yield _CONFLICT, "--force cannot be used with --server-side"
     if subject.on("server-side") and subject.dry_run == "client":
@@ -99,6 +104,8 @@ def _can_i(subject: Subject) -> Iterator[Found]:
 
 
 def _debug(subject: Subject) -> Iterator[Found]:
+    if subject.on("tty") and not subject.on("stdin"):
+        yield _CONFLICT, "-i/--stdin is required for containers with -t/--tty=true"
     if not any(subject.given(name) for name in ("image", "copy-to")):
         yield _MISSING, "you must specify --image when not using --copy-to."
 
@@ -118,6 +125,55 @@ def _taint(subject: Subject) -> Iterator[Found]:
     for target in subject.targets:
         if target.type is not None and target.type.key != "nodes":
             yield "bad-operand", f"invalid resource type {target.typed}, only node types are supported"
+
+
+def _accounts(subject: Subject) -> Iterator[Found]:
+    for value in subject.invocation.values("serviceaccount"):
+        if any(len(account.split(":")) != 2 for account in value.split(",")) and "$" not in value:
+            yield _BAD, "serviceaccount must be <namespace>:<name>"
+
+
+def _literals(subject: Subject) -> Iterator[Found]:
+    if subject.given("from-env-file") and (subject.given("from-literal") or subject.given("from-file")):
+        yield _CONFLICT, "from-env-file cannot be combined with from-file or from-literal"
+    for value in subject.invocation.values("from-literal"):
+        if "=" not in value.lstrip("=") and "$" not in value:
+            yield _BAD, f"invalid literal source {value}, expected key=value"
+
+
+def _role(subject: Subject) -> Iterator[Found]:
+    if subject.given("aggregation-rule"):
+        return
+    if not subject.given("verb"):
+        yield _MISSING, "at least one verb must be specified"
+    if subject.path == ("create", "role") and not subject.given("resource"):
+        yield _MISSING, "at least one resource must be specified"
+    if subject.path == ("create", "clusterrole") and not (
+        subject.given("resource") or subject.given("non-resource-url")
+    ):
+        yield _MISSING, "one of resource or nonResourceURL must be specified"
+
+
+def _disruption(subject: Subject) -> Iterator[Found]:
+    fewest, most = subject.given("min-available"), subject.given("max-unavailable")
+    if not subject.given("selector"):
+        yield _MISSING, "a selector must be specified"
+    if not fewest and not most:
+        yield _MISSING, "one of min-available or max-unavailable must be specified"
+    if fewest and most:
+        yield _CONFLICT, "min-available and max-unavailable cannot be both specified"
+
+
+def _registry(subject: Subject) -> Iterator[Found]:
+    # The server has a default of its own.
+    if not subject.given("from-file") and not (subject.given("docker-username") and subject.given("docker-password")):
+        yield _MISSING, "either --from-file or the combination of --docker-username, --docker-password and "
+
+
+def _events(subject: Subject) -> Iterator[Found]:
+    value = subject.invocation.value("for")
+    if value and value.count("/") != 1 and "$" not in value:
+        yield _BAD, "--for must be in resource/name form"
 
 
 def _binding(subject: Subject) -> Iterator[Found]:
@@ -148,13 +204,21 @@ _RULES: dict[tuple[str, ...], tuple[Rule, ...]] = {
     ("cp",): (_copy,),
     ("create", "deployment"): (_deployment,),
     ("create", "job"): (_job,),
-    ("create", "rolebinding"): (_binding,),
+    ("create", "clusterrole"): (_role,),
+    ("create", "clusterrolebinding"): (_accounts,),
+    ("create", "configmap"): (_literals,),
+    ("create", "poddisruptionbudget"): (_disruption,),
+    ("create", "role"): (_role,),
+    ("create", "rolebinding"): (_binding, _accounts),
+    ("create", "secret", "docker-registry"): (_registry,),
+    ("create", "secret", "generic"): (_literals,),
     ("create", "secret", "tls"): (_tls,),
     ("create", "service", "clusterip"): (_service,),
     ("create", "service", "loadbalancer"): (_service,),
     ("create", "service", "nodeport"): (_service,),
     ("debug",): (_debug,),
     ("delete",): (_delete,),
+    ("events",): (_events,),
     ("replace",): (_replace,),
     ("run",): (_run,),
     ("taint",): (_taint,),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from kx.explain.explanation import Trap
 from kx.explain.layouts import LAYOUTS
 from kx.explain.subject import Subject
-from kx.explain.traps import conflicts
+from kx.explain.traps import arguments, conflicts
 from kx.explain.traps.fixes import span
 
 REFUSALS = frozenset(
@@ -35,13 +35,24 @@ _ALLOWED = {
         ("none", "server", "client", "unchanged", *_BOOLEANS),
         'Invalid dry-run value ({}). Must be "none", "server", or "client".',
     ),
+    "validate": (
+        ("strict", "warn", "ignore", *_BOOLEANS),
+        'invalid - validate option "{}"; must be one of: strict (or true), warn, ignore (or false)',
+    ),
     "cascade": (
         ("background", "foreground", "orphan", "true", "false"),
         'invalid cascade value ({}). Must be "background", "foreground", or "orphan"',
     ),
 }
 _FROM_FILES = frozenset({("apply",), ("replace",), ("create",), ("diff",)})
-_NEEDS_NAMES = frozenset({("delete",)})
+# Commands that take a type alone only with a selector, --all or files.
+_NEEDS_NAMES = frozenset(
+    {
+        *(("delete",), ("annotate",), ("autoscale",), ("expose",), ("label",), ("patch",), ("scale",), ("wait",)),
+        *(("set", word) for word in ("env", "image", "resources", "selector", "serviceaccount", "subject")),
+        ("apply", "view-last-applied"),
+    }
+)
 _NODES = frozenset({("cordon",), ("uncordon",), ("drain",)})
 
 # How a refusal begins; the rest is kubectl's own message.
@@ -137,10 +148,12 @@ def _mixed_names(subject: Subject) -> tuple[str, str] | None:
 
 def _selector(subject: Subject) -> tuple[str, str] | None:
     layout = LAYOUTS.get(subject.path)
-    if layout is None or layout.kind != "resources" or subject.path[0] in ("set", "expose"):
+    if layout is None or layout.kind != "resources" or subject.path[0] in ("expose", "taint"):
         return None
     names = any(target.names for target in subject.targets)
-    choosing = subject.given("selector") or subject.given("field-selector") or subject.on("all")
+    # Only `delete` looks at --all where names are given; the others leave it aside, and `taint` leaves out the names.
+    every = subject.path == ("delete",) and subject.on("all")
+    choosing = subject.given("selector") or subject.given("field-selector") or every
     if subject.path == ("delete",) and subject.on("all") and subject.given("selector"):
         return "conflicting-flags", "setting 'all' parameter but found a non empty selector."
     if names and choosing:
@@ -154,10 +167,12 @@ def _selector(subject: Subject) -> tuple[str, str] | None:
     return None
 
 
-def _delete(subject: Subject) -> tuple[str, str] | None:
+def _no_names(subject: Subject) -> tuple[str, str] | None:
     chosen = any(subject.given(name) for name in ("all", "selector", "field-selector", "filename", "kustomize", "raw"))
     if subject.path not in _NEEDS_NAMES or chosen:
         return None
+    if subject.path != ("delete",) and not subject.targets:
+        return None  # told by others
     if not subject.targets:
         return "missing-operand", "You must provide one or more resources by argument or filename."
     if not any(target.names for target in subject.targets):
@@ -232,6 +247,7 @@ _WITHOUT_OPERANDS: dict[tuple[str, ...], str] = {
     ("create", "token"): "exactly one NAME is required, got 0",
 }
 _CHECKS: tuple[Check, ...] = (
+    arguments.check,
     _files,
     _new_name,
     _run,
@@ -242,7 +258,7 @@ _CHECKS: tuple[Check, ...] = (
     _patch,
     _mixed_names,
     _selector,
-    _delete,
+    _no_names,
     _resource,
     conflicts.check,
 )
