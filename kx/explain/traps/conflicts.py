@@ -176,6 +176,15 @@ def _events(subject: Subject) -> Iterator[Found]:
         yield _BAD, "--for must be in resource/name form"
 
 
+def _ingress(subject: Subject) -> Iterator[Found]:
+    if not subject.given("rule") and not subject.given("default-backend"):
+        yield (
+            _MISSING,
+            "not enough information provided: every ingress has to either specify a default-backend (which catches all "
+            "traffic) or a list of rules (which catch specific paths)",
+        )
+
+
 def _binding(subject: Subject) -> Iterator[Found]:
     if subject.given("role") == subject.given("clusterrole"):
         yield _MISSING, "exactly one of clusterrole or role must be specified"
@@ -203,6 +212,7 @@ _RULES: dict[tuple[str, ...], tuple[Rule, ...]] = {
     ("autoscale",): (_autoscale,),
     ("cp",): (_copy,),
     ("create", "deployment"): (_deployment,),
+    ("create", "ingress"): (_ingress,),
     ("create", "job"): (_job,),
     ("create", "clusterrole"): (_role,),
     ("create", "clusterrolebinding"): (_accounts,),

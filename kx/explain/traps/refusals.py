@@ -151,8 +151,8 @@ def _selector(subject: Subject) -> tuple[str, str] | None:
     if layout is None or layout.kind != "resources" or subject.path[0] in ("expose", "taint"):
         return None
     names = any(target.names for target in subject.targets)
-    # Only `delete` looks at --all where names are given; the others leave it aside, and `taint` leaves out the names.
-    every = subject.path == ("delete",) and subject.on("all")
+    # Few look at --all where names are given; the others leave it aside, and `taint` leaves out the names.
+    every = subject.path in (("delete",), ("apply", "view-last-applied")) and subject.on("all")
     choosing = subject.given("selector") or subject.given("field-selector") or every
     if subject.path == ("delete",) and subject.on("all") and subject.given("selector"):
         return "conflicting-flags", "setting 'all' parameter but found a non empty selector."
