@@ -39,6 +39,8 @@ def variants(line: str, version: str) -> Iterator[str]:
     words = shlex.split(line)
     commands = load(version).commands
     path = next(tuple(words[1 : 1 + size]) for size in (3, 2, 1, 0) if tuple(words[1 : 1 + size]) in commands)
+    if not commands[path].runnable:  # it only prints its help
+        return
     yield shlex.join(words)
     for index in range(1 + len(path), len(words)):
         yield shlex.join([*words[:index], *words[index + 1 :]])
@@ -70,8 +72,8 @@ def disagreement(desk: Desk, kubectl: Kubectl, line: str) -> str:
     said = " ".join((done.stdout + done.stderr).split())
     asked = "connection refused" in said or "was refused" in said or done.returncode == 0
     if not asked:
-        # A file that is not there is no fault of the line.
-        return "" if told.problems or "no such file" in said or "does not exist" in said else f"taken: {line}: {said}"
+        no_fault = "no such file" in said or "exist" in said  # of files, not of the line
+        return "" if told.problems or told.unfinished or no_fault else f"taken: {line}: {said}"
     if not told.problems and not told.unfinished:
         return ""
     again = desk.run(line, timeout=30)

@@ -10,6 +10,8 @@ import pytest
 from kx.explain import traps
 from kx.explain.known import KnownFacts
 from kx.explain.traps.containers import is_debian_based
+from tests.e2e.linetable import groups
+from tests.e2e.linetable import rows as table_rows
 from tests.explain.tools import DECK, GOLDEN, explained, golden, trap_ids
 from tests.explain.trap_cases import CASES as MORE_CASES
 
@@ -30,7 +32,7 @@ CASES = [
     *MORE_CASES,
     ("kubectl rollout restart deploy", "every-one", "warn", None),
     ("kubectl rollout undo deploy,ds -n web", "every-one", "warn", None),
-    ("kubectl edit svc", "every-one", "warn", None),
+    ("kubectl edit svc", "every-one", "hint", None),
     ("kubectl taint nodes n a=b:NoSchedule --all", "names-left-out", "stop", None),
     ("kubectl taint nodes n a=b:NoSchedule -l x=y", "names-left-out", "warn", None),
     ("kubectl\u00a0get pods", "pasted-space", "warn", "kubectl get pods"),
@@ -129,6 +131,18 @@ def test_good_lines_raise_nothing_but_these_hints() -> None:
     assert [each for each in found if each[2] != "hint"] == []
     assert {each[1] for each in found} == HINTS
     assert len(set(ORDINARY)) >= 250
+
+
+# What the lines that run against a cluster mean to do, and are warned of all the same.
+MEANT = {"delete-all", "dry-run-off", "every-one", "may-run-on", "missing-dash", "prune-deletes"}
+
+
+def test_lines_that_run_well_raise_nothing_else() -> None:
+    rows = [row for group in groups() for row in table_rows(group) if not row.fails]
+    found = {(row.line, trap.id) for row in rows for trap in explained(row.line).traps if trap.severity != "hint"}
+    assert [each for each in found if each[1] not in MEANT] == []
+    assert len(rows) >= 250
+    assert len(found) <= 15
 
 
 def test_ordinary_lines_are_what_kubectl_takes() -> None:

@@ -102,6 +102,8 @@ def _count(subject: Subject) -> Iterator[Found]:
         yield _EXTRA, "list option must be specified with no arguments"
     if subject.path == ("get",) and subject.given("raw") and operands:
         yield _EXTRA, "arguments may not be passed when --raw is specified"
+    if subject.path == ("set", "serviceaccount") and not (subject.files or subject.operands.with_role("account")):
+        yield _MISSING, _RESOURCES
     message = _AT_LEAST.get(subject.path)
     nothing = not (subject.targets or subject.files or subject.operands.with_role("type-name", "name", "pod"))
     if message is not None and nothing and not subject.on("local"):

@@ -62,7 +62,8 @@ def _every_one(subject: Subject) -> Iterator[Trap]:
         kinds = ", ".join(target.type.plural if target.type else target.typed for target in bare)
         where = f"of namespace {subject.namespace}" if subject.namespace else "of ALL namespaces"
         message = f"Without a name this means every one of the {kinds} {where}."
-        yield marked(subject, [bare[0].word], "every-one", "warn", message)
+        severity: Severity = "hint" if subject.path == ("edit",) else "warn"
+        yield marked(subject, [bare[0].word], "every-one", severity, message)
 
 
 def _kinds(subject: Subject) -> Iterator[Trap]:

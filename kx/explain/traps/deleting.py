@@ -57,7 +57,8 @@ def _everywhere(subject: Subject) -> Iterator[Trap]:
 
 def _force(subject: Subject) -> Iterator[Trap]:
     grace, force = subject.use("grace-period"), subject.use("force")
-    if force is not None and subject.on("force") and subject.dry_run == "none":
+    runs = subject.files or any(target.type is None or target.type.key == "pods" for target in subject.targets)
+    if force is not None and runs and subject.on("force") and subject.dry_run == "none":
         message = (
             "kubectl does not wait for the program to end: it may go on running on its node though the object is gone."
         )
