@@ -221,6 +221,8 @@ HOME = "get namespaces/truth?"
         ("kubectl logs deploy/d", ["get deployments/d", HOME, "list pods?", "watch pods?", "get pods/{name}/log?"]),
         ("kubectl logs p --all-containers", ["get pods/p", HOME, "get pods/p/log?"]),
         ("kubectl logs -l a=b", ["list pods", "get pods/{name}/log?"]),
+        ("kubectl rollout undo sts/s --to-revision=2", ["get statefulsets/s", HOME, "get statefulsets/s"]
+            + ["list controllerrevisions?", "patch statefulsets/s?"]),
         ("kubectl set env deploy/d --list", ["get deployments/d", HOME]),
         ("kubectl label pod p --list", ["get pods/p", HOME]),
         ("kubectl cp f p:/tmp", ["get pods/p", "get pods/p/exec?", "create pods/p/exec?"]

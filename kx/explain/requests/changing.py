@@ -79,10 +79,11 @@ def _edit(subject: Subject) -> Iterator[Request]:
 
 
 def _undo(subject: Subject) -> Iterator[Request]:
+    chosen = subject.value("to-revision") not in ("", "0")
     for item in items(subject):
         yield from history_of(item)
         if not pretends(subject):
-            yield ask("patch", item)
+            yield ask("patch", item, why="unless it is that revision already" if chosen else "")
 
 
 RULES: dict[tuple[str, ...], Rule] = {
