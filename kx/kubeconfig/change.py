@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from kx.errors import KxError
 from kx.kubeconfig import edit, find, lock, read, write
 from kx.kubeconfig.deleted import DeletedEntries
-from kx.kubeconfig.files import KubectlNeededError, load, owner, write_changes
+from kx.kubeconfig.files import KubectlNeededError, load, owner, steadily, write_changes
 
 __all__ = [
     "DeletedEntries",
@@ -53,9 +53,9 @@ def use_context(env: Env, kubeconfig: str | None, name: str) -> bool:
 
 def unset_context(env: Env, kubeconfig: str | None) -> bool:
     """Have no current context in the first file that names one; what a later file names is current then."""
-    for path in find.files(env, kubeconfig):
-        if not find.is_missing(path) and read.load_file(path).current_context:
-            return write_changes(path, (edit.current(""),), ("unset", "current-context"))
+    for config in steadily(find.files(env, kubeconfig), lambda: read.load_each(env, kubeconfig)):
+        if config.current_context:
+            return write_changes(config.files[0], (edit.current(""),), ("unset", "current-context"))
     return False
 
 

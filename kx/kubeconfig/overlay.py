@@ -107,7 +107,7 @@ def terminal(env: Mapping[str, str], kubeconfig: str | None = None) -> Overlay:
     the terminal, and goes with the first session of kx after that.
     """
     listed = find.files(env, kubeconfig)
-    if sessions.is_of_terminal(env, listed[0]):
+    if listed and sessions.is_of_terminal(env, listed[0]):
         os.makedirs(listed[0].parent, mode=0o700, exist_ok=True)  # a cleaner of temporary files may have been there
         return Overlay(file=listed[0], base=tuple(path for path in listed[1:] if path.parent != listed[0].parent))
     base = _base(listed)

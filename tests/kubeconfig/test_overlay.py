@@ -183,3 +183,10 @@ def test_a_terminal_of_another_container_is_left_alone(env: dict[str, str]) -> N
     foreign = folder.rename(folder.with_name("-".join([parts[0], "1", *parts[2:]])))
     with overlay.session(env):
         assert foreign.exists()
+
+
+def test_a_list_of_nothing_is_no_overlay(env: dict[str, str]) -> None:
+    env["KUBECONFIG"] = "::"
+    assert overlay.terminal(env).base == ()
+    with pytest.raises(KxError, match='"dev" does not exist'):
+        overlay.terminal(env).switch("dev")
