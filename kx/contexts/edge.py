@@ -40,18 +40,19 @@ def call(
     if problem:
         talk.fail(desk, KxError(problem, f"See: {desk.program} --help"))
         return EXIT_ERROR
-    return _run(run, words, desk)
+    return _run(run, words, desk, options)
 
 
-def _run(run: Run, words: list[str], desk: Desk) -> int:
+def _run(run: Run, words: list[str], desk: Desk, options: tuple[str, ...]) -> int:
     """In a terminal that has a context of its own, a switch reaches that terminal only, unless told --global."""
     listed = desk.kubeconfig or desk.env.get("KUBECONFIG", "")
     if "/terminal-" in listed:
         from kx.contexts import session  # late: few terminals have one
 
         overlay = session.of_terminal(desk)
-        if overlay is not None and session.GLOBAL in words:
-            return session.everywhere(run, words, desk, overlay)
+        edits = "--context" not in options and session.edits(words)
+        if overlay is not None and (session.GLOBAL in words or edits):
+            return session.everywhere(run, words, desk, overlay, follows=not edits)
         desk = replace(desk, narrow=session.OneSession(overlay, desk.env) if overlay else None)
     return run([word for word in words if word != "--global"], desk)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kx.contexts import operations as op
 from kx.contexts import state, talk
+from kx.contexts.arguments import parse
 from kx.contexts.desk import Desk
 from kx.contexts.names import Target, target
 from kx.contexts.refused import RefusedError
@@ -71,14 +72,33 @@ class OneSession:
         return ""
 
 
-def everywhere(run: Callable[[Sequence[str], Desk], int], words: Sequence[str], desk: Desk, overlay: Overlay) -> int:
-    """Run ``words`` on the user's own files, not on the session's overlay; the session goes along, and stays there."""
+def edits(words: Sequence[str]) -> bool:
+    """Whether the words after ``ctx`` change what contexts there are: that is in the files, whoever asks."""
+    wanted = parse(words, interactive=True)
+    picks = isinstance(wanted, op.Pick) and wanted.then in ("delete", "prune")
+    return picks or isinstance(wanted, op.Rename | op.Delete | op.Undo)
+
+
+def everywhere(
+    run: Callable[[Sequence[str], Desk], int],
+    words: Sequence[str],
+    desk: Desk,
+    overlay: Overlay,
+    *,
+    follows: bool = True,
+) -> int:
+    """Run ``words`` on the user's own files, not on the session's overlay.
+
+    The session ``follows``, and stays there whatever others do; it always does when its own context is gone.
+    """
     outside = replace(desk, env={**desk.env, "KUBECONFIG": path_list(overlay.base)}, kubeconfig=None, narrow=None)
+    own = overlay.load().current_context
     status = run([word for word in words if word != GLOBAL], outside)
-    overlay.forget()
     config = outside.load()
-    if config.current_context in config.contexts:
-        overlay.switch(config.current_context)
+    if follows or own not in config.contexts:
+        overlay.forget()
+        if config.current_context in config.contexts:
+            overlay.switch(config.current_context)
     return status
 
 

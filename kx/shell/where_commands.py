@@ -11,25 +11,23 @@ from collections.abc import Callable, Iterable, Sequence
 from kx.contexts import ctx as contexts_ctx
 from kx.contexts import known_namespaces
 from kx.contexts import ns as contexts_ns
-from kx.contexts import operations as op
-from kx.contexts.arguments import parse
 from kx.contexts.desk import Desk
 from kx.contexts.naturally import in_order
-from kx.contexts.session import GLOBAL, OneSession, everywhere
+from kx.contexts.session import GLOBAL, OneSession, edits, everywhere
 from kx.errors import UsageError
 from kx.records import replace
 from kx.shell.session import Session
 
-# What changes the kubeconfig whoever asks, and what is of no use in a session that is a terminal's own already.
-_EVERYWHERE = (op.Rename, op.Delete, op.Undo)
 _Run = Callable[[Sequence[str], Desk], int]
 
 
 def ctx(session: Session, words: tuple[str, ...]) -> int:
     """List the contexts, switch this session to one, and all else that `kx ctx` does."""
-    if GLOBAL not in words:
-        _require_narrow(words)
-    return _run(session, contexts_ctx.run, "ctx", words)
+    edits_files = edits([word for word in words if word != GLOBAL])
+    if edits_files and GLOBAL not in words:
+        meant = f"If you mean that: ctx {GLOBAL} {' '.join(words)}"
+        raise UsageError("this changes the kubeconfig itself, for every terminal", meant)
+    return _run(session, contexts_ctx.run, "ctx", words, follows=not edits_files)
 
 
 def ns(session: Session, words: tuple[str, ...]) -> int:
@@ -50,7 +48,7 @@ def namespaces(session: Session) -> Iterable[tuple[str, str]]:
     return [(name, "") for name in sorted({*known, where.namespace})]
 
 
-def _run(session: Session, run: _Run, program: str, words: tuple[str, ...]) -> int:
+def _run(session: Session, run: _Run, program: str, words: tuple[str, ...], *, follows: bool = True) -> int:
     overlay = session.require_overlay()
     desk = Desk(
         env=session.child_env,
@@ -61,18 +59,9 @@ def _run(session: Session, run: _Run, program: str, words: tuple[str, ...]) -> i
         narrow=OneSession(overlay, session.env),
     )
     if GLOBAL in words:
-        return everywhere(run, words, replace(desk, program=f"{program} {GLOBAL}"), overlay)
+        return everywhere(run, words, replace(desk, program=f"{program} {GLOBAL}"), overlay, follows=follows)
     return run(words, desk)
 
 
 def _interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def _require_narrow(words: tuple[str, ...]) -> None:
-    wanted = parse(words, interactive=False)
-    if isinstance(wanted, _EVERYWHERE):
-        raise UsageError(
-            "this changes the kubeconfig itself, for every terminal",
-            f"If you mean that: ctx {GLOBAL} {' '.join(words)}",
-        )

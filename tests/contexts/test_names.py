@@ -84,6 +84,17 @@ def test_bad_settings_are_named(caller: Caller) -> None:
     assert caller.script("ctx prod-eu").status == 0  # an exact name asks for no settings
 
 
+def test_no_escape_sequence_reaches_the_terminal(caller: Caller) -> None:
+    name = "red\\e[31m"  # as YAML escapes it
+    text = caller.file.read_text(encoding="utf-8").replace("name: prod-eu", f'name: "{name}"')
+    caller.file.write_text(text.replace("current-context: dev", f'current-context: "{name}"'), encoding="utf-8")
+    for line in ("ctx", "ctx -c", "ctx -d .", "ctx 'red*'", "ctx --history"):
+        said = caller.script(line)
+        assert "\x1b" not in said.out + said.err
+    caller.script("ctx --undo")
+    assert caller.script("ctx").out.splitlines()[-1] == "red\\x1b[31m"
+
+
 def test_globs_list(caller: Caller) -> None:
     assert caller.script("ctx 'prod-*'").out == "prod-eu\nprod-us\n"
     assert caller.script("ctx '*/blu?'").out == "arn:aws:eks:eu/blue\n"

@@ -85,6 +85,18 @@ def test_global_reaches_every_terminal(caller: Caller) -> None:
     assert caller.script("ctx -c").out == "dev\n"
 
 
+def test_what_edits_the_files_edits_the_user_s_own_and_leaves_the_session_where_it_is(caller: Caller) -> None:
+    said = typed(
+        caller, "sh", evaluated("sh", "kx ctx --session prod-us"), "kx ctx new=prod-eu", "kx ctx -c", "kx ctx -d prod-us",
+        "kx ctx -c; kx ctx",
+    )  # fmt: skip
+    assert said.splitlines()[1:] == [
+        "✔ Context prod-eu renamed to new.", "prod-us", "✔ Deleted context prod-us.", "dev",
+        "arn:aws:eks:eu/blue", "dev", "new",
+    ]  # fmt: skip
+    assert caller.script("ctx").out.splitlines() == ["arn:aws:eks:eu/blue", "dev", "new"]
+
+
 def test_a_name_that_is_none_changes_nothing(caller: Caller) -> None:
     said = typed(caller, "sh", evaluated("sh", "kx ctx --session nope"), 'echo "$KUBECONFIG"')
     assert said.splitlines() == ['error: no context exists with the name: "nope"', str(caller.file)]
