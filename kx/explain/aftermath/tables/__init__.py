@@ -9,9 +9,9 @@ from kx.explain.aftermath.advice import Rule
 from kx.explain.aftermath.tables import access, connection, containers, fields, files, kubeconfig, objects, usage
 
 ERRORS: tuple[Rule, ...] = (
+    *access.RULES,  # a webhook's own time-out is not the server's
     *connection.RULES,
     *kubeconfig.RULES,
-    *access.RULES,
     *containers.RULES,
     *files.RULES,
     *fields.RULES,

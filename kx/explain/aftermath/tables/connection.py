@@ -10,6 +10,13 @@ _TO = r"^(?:error: .*?|.*Unable to connect to the server: .*?|.*couldn't get cur
 
 RULES = (
     rule(
+        "node-unreachable",
+        r"(?:Get \"https://\S+:10250/|error dialing backend: ).*?(?P<what>i/o timeout|no route to host|connection "
+        r"refused|x509)",
+        "The server is there, but does not reach the node on which the pod runs ({what}).",
+        ("kubectl get nodes{where}", "is the node Ready?"),
+    ),
+    rule(
         "no-cluster-set",
         r"^The connection to the server localhost:8080 was refused",
         "No cluster is set: where kubectl finds no kubeconfig it tries localhost:8080, and nothing listens there.",

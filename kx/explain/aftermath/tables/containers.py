@@ -83,13 +83,6 @@ RULES = (
         ("kubectl describe pod {pod}{where}", "see Events at the end"),
     ),
     rule(
-        "node-unreachable",
-        r"(?:Get \"https://\S+:10250/|error dialing backend: ).*?(?P<what>i/o timeout|no route to host|connection "
-        r"refused|x509)",
-        "The server is there, but does not reach the node on which the pod runs ({what}).",
-        ("kubectl get nodes{where}", "is the node Ready?"),
-    ),
-    rule(
         "port-in-use",
         r"unable to listen on any of the requested ports|bind: address already in use",
         "That port of your own machine is taken by another program, perhaps by an earlier port-forward.",
