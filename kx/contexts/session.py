@@ -74,7 +74,7 @@ class OneSession:
 
 def edits(words: Sequence[str]) -> bool:
     """Whether the words after ``ctx`` change what contexts there are: that is in the files, whoever asks."""
-    wanted = parse(words, interactive=True)
+    wanted = parse([word for word in words if word != GLOBAL], interactive=True)
     picks = isinstance(wanted, op.Pick) and wanted.then in ("delete", "prune")
     return picks or isinstance(wanted, op.Rename | op.Delete | op.Undo)
 

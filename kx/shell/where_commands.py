@@ -23,7 +23,7 @@ _Run = Callable[[Sequence[str], Desk], int]
 
 def ctx(session: Session, words: tuple[str, ...]) -> int:
     """List the contexts, switch this session to one, and all else that `kx ctx` does."""
-    edits_files = edits([word for word in words if word != GLOBAL])
+    edits_files = edits(words)
     if edits_files and GLOBAL not in words:
         meant = f"If you mean that: ctx {GLOBAL} {' '.join(words)}"
         raise UsageError("this changes the kubeconfig itself, for every terminal", meant)

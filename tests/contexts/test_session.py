@@ -87,8 +87,8 @@ def test_global_reaches_every_terminal(caller: Caller) -> None:
 
 def test_what_edits_the_files_edits_the_user_s_own_and_leaves_the_session_where_it_is(caller: Caller) -> None:
     said = typed(
-        caller, "sh", evaluated("sh", "kx ctx --session prod-us"), "kx ctx new=prod-eu", "kx ctx -c", "kx ctx -d prod-us",
-        "kx ctx -c; kx ctx",
+        caller, "sh", evaluated("sh", "kx ctx --session prod-us"), "kx ctx new=prod-eu", "kx ctx -c",
+        "kx ctx --global -d prod-us", "kx ctx -c; kx ctx",
     )  # fmt: skip
     assert said.splitlines()[1:] == [
         "✔ Context prod-eu renamed to new.", "prod-us", "✔ Deleted context prod-us.", "dev",
