@@ -57,13 +57,19 @@ def _namespace(text: str, places: Places, change: Change) -> tuple[Splice, ...]:
         start, end = match.span("namespace")
         if change.value:
             return (Splice(start, end, rewritten(text[start], change.value)),)
-        return (Splice(start - len("    namespace: "), end + 1),)
-    line = f"    namespace: {written(change.value)}\n"
+        return (Splice(_line_start(text, start), end + 1),)
     if match["user"] is not None:
-        before = match.start("user") - len("    user: ")
-        return (Splice(before, before, line),)
-    after = match.end("cluster") + 1  # without a cluster too, this place is wrong, and the proof will say so
-    return (Splice(after, after, line),)
+        before = beside = _line_start(text, match.start("user"))
+    else:  # without a cluster too, this place is wrong, and the proof will say so
+        before, beside = match.end("cluster") + 1, _line_start(text, match.start("cluster"))
+    end = beside
+    while text[end] == " ":
+        end += 1
+    return (Splice(before, before, f"{text[beside:end]}namespace: {written(change.value)}\n"),)
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
 
 
 def _rename(text: str, places: Places, change: Change) -> tuple[Splice, ...]:

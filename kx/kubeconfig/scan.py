@@ -1,4 +1,4 @@
-"""Read a kubeconfig in the shape kubectl writes, entry by entry, many times faster than a YAML parser.
+"""Read a kubeconfig in the shape kubectl (or kubectx) writes, entry by entry, many times faster than a YAML parser.
 
 It proves the shape while it reads: at the first line that could mean anything else it gives up, and a real parser
 takes over. What lies inside of users is only known to be theirs: a mistake there is left to kubectl to find, but it
@@ -37,17 +37,20 @@ _LINE = rf"(?:- )*(?:{_KEY}:(?: {_VALUE})?|{_VALUE})\n"
 _BLOCK = rf"(?:- )*{_KEY}: [|>][1-9]?[+-]?\n(?:(?P=indent) +[^\n\r]*\n| *\n)*"
 
 
+_SURE = rf"(?:\{{\}}|\[\]|{_PLAIN}|{_DOUBLE}|{_SINGLE})"
+
+
 def _line(key: str, value: str) -> str:
-    return rf"(?:    {key}: {value}\n)?"
+    return rf"(?:#FIELD#{key}: {value}\n)?"
 
 
 def _wanted(key: str, value: str = _TEXT) -> str:
     return _line(key, rf"(?P<{key}>{value})")
 
 
-_SURE = rf"(?:\{{\}}|\[\]|{_PLAIN}|{_DOUBLE}|{_SINGLE})"
-_EXTENSION = rf"    - extension:\n(?:        {_KEY}: {_SURE}\n)+      name: {_SURE}\n"
-_EXTENSIONS = rf"(?:    extensions:\n(?:{_EXTENSION})+)?"
+# Shapes are written for any depth: what stands for #ITEM#, #INNER# and #FIELD# is in ``_DEPTHS``.
+_EXTENSION = rf"#FIELD#- extension:\n(?:#FIELD#    {_KEY}: {_SURE}\n)+#FIELD#  name: {_SURE}\n"
+_EXTENSIONS = rf"(?:#FIELD#extensions:\n(?:{_EXTENSION})+)?"
 _CLUSTER = (
     _line("certificate-authority", _SURE)
     + _line("certificate-authority-data", _SURE)
@@ -64,21 +67,24 @@ _COMMON_CLUSTER = _line("certificate-authority-data", _BASE64) + _wanted("server
 _COMMON_CONTEXT = _wanted("cluster", _COMMON) + _wanted("namespace", _COMMON) + _wanted("user", _COMMON)
 _COMMON_NAME = rf"name: (?P<name>{_COMMON})\n"
 _NAME = rf"name: (?P<name>{_TEXT})\n"
-_USER = rf"  user:(?: \{{\}}\n|\n(?:(?P<indent> {{4,}})(?:{_BLOCK}|{_LINE}))+)"
+_USER = rf"#INNER#user:(?: \{{\}}\n|\n(?:(?P<indent>#FIELD# *)(?:{_BLOCK}|{_LINE}))+)"
 # Section -> the shapes its entries may have, the most common one first. An entry without fields is none of them.
 _SHAPES = {
     "clusters": (
-        rf"- cluster:\n(?!  name){_COMMON_CLUSTER}  {_COMMON_NAME}",
-        rf"- cluster:\n(?!  name){_CLUSTER}  {_NAME}",
+        rf"#ITEM#cluster:\n(?!#INNER#name){_COMMON_CLUSTER}#INNER#{_COMMON_NAME}",
+        rf"#ITEM#cluster:\n(?!#INNER#name){_CLUSTER}#INNER#{_NAME}",
     ),
     "contexts": (
-        rf"- context:\n(?!  name){_COMMON_CONTEXT}  {_COMMON_NAME}",
-        rf"- context:\n(?!  name){_CONTEXT}  {_NAME}",
-        rf"- context:\n(?!  name){_CONTEXT_BY_HAND}  {_NAME}",
-        rf"- {_NAME}  context:\n(?=    ){_CONTEXT}",
+        rf"#ITEM#context:\n(?!#INNER#name){_COMMON_CONTEXT}#INNER#{_COMMON_NAME}",
+        rf"#ITEM#context:\n(?!#INNER#name){_CONTEXT}#INNER#{_NAME}",
+        rf"#ITEM#context:\n(?!#INNER#name){_CONTEXT_BY_HAND}#INNER#{_NAME}",
+        rf"#ITEM#{_NAME}#INNER#context:\n(?=#FIELD#){_CONTEXT}",
     ),
-    "users": (rf"- {_COMMON_NAME}{_USER}", rf"- {_NAME}{_USER}"),
+    "users": (rf"#ITEM#{_COMMON_NAME}{_USER}", rf"#ITEM#{_NAME}{_USER}"),
 }
+# How an item of a list begins -> how its other keys do, and the fields of what it holds. As kubectl writes, and as
+# kubectx leaves a file that it has changed.
+_DEPTHS = {"- ": ("  ", "    "), "  - ": ("    ", "        ")}
 _WANTED = {"clusters": ("server",), "contexts": ("cluster", "namespace", "user"), "users": ()}
 _HEAD = {"apiVersion": "v1", "kind": "Config", "preferences": "{}"}
 _NOTHING = frozenset({"[]", "null"})
@@ -153,16 +159,23 @@ def entry_says(text: str, section: str, at: int) -> tuple[str, dict[str, str], i
 
 def entry(text: str, section: str, at: int) -> re.Match[str] | None:
     """The entry of a section that begins at ``at``, with its ``name`` and wanted fields as groups (as written)."""
-    for shape in _SHAPES[section]:
-        match = _pattern(shape).match(text, at)
+    item = _item(text, at)
+    for shape in _SHAPES[section] if item else ():
+        match = _pattern(shape, item).match(text, at)
         if match is not None:
             return match
     return None
 
 
+def _item(text: str, at: int) -> str:
+    """How the item of a list begins that stands at ``at``; "" if none does."""
+    return next((item for item in _DEPTHS if text.startswith(item, at)), "")
+
+
 @cache
-def _pattern(shape: str) -> re.Pattern[str]:
-    return re.compile(shape)
+def _pattern(shape: str, item: str = "- ") -> re.Pattern[str]:
+    inner, fields = _DEPTHS[item]
+    return re.compile(shape.replace("#ITEM#", item).replace("#INNER#", inner).replace("#FIELD#", fields))
 
 
 def _key(text: str, at: int, found: Scanned, places: Places) -> int:
@@ -187,10 +200,13 @@ def _key(text: str, at: int, found: Scanned, places: Places) -> int:
 
 def _entries(text: str, section: str, at: int) -> tuple[Entries, dict[str, int], int]:
     """Read the entries of a section, of which there must be one: what they say, where they begin, where they end."""
-    common, wanted = _pattern(_SHAPES[section][0]), _WANTED[section]
+    item = _item(text, at)
+    if not item:
+        raise _NotCanonicalError
+    common, wanted = _pattern(_SHAPES[section][0], item), _WANTED[section]
     entries: Entries = {}
     starts: dict[str, int] = {}
-    while text.startswith("- ", at):
+    while text.startswith(item, at):
         match = common.match(text, at) or entry(text, section, at)
         if match is None:
             raise _NotCanonicalError
@@ -200,8 +216,6 @@ def _entries(text: str, section: str, at: int) -> tuple[Entries, dict[str, int],
         entries[name] = {key: _text(match[key]) for key in wanted if match[key] is not None}
         starts[name] = at
         at = match.end()
-    if not entries:
-        raise _NotCanonicalError
     return entries, starts, at
 
 

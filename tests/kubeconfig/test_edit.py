@@ -54,6 +54,11 @@ LAYOUTS = {
         "apiVersion: v1\ncontexts:\n- context:\n    cluster: one\n    namespace: shop\n    user: me\n  name: dev\n"
         "- context:\n    cluster: two\n    user: me\n  name: prod\ncurrent-context: dev\nkind: Config\n"
     ),
+    "kubectx": (
+        "apiVersion: v1\ncontexts:\n  - context:\n        cluster: one\n        namespace: shop\n        user: me\n"
+        "    name: dev\n  - context:\n        cluster: two\n        user: me\n    name: prod\n"
+        "current-context: dev\nkind: Config\n"
+    ),
     "two documents": "---\n" + BY_HAND + "---\nother: [1\n",
 }
 CHANGES = {

@@ -60,6 +60,18 @@ MINIKUBE = PLAIN.replace(
     namespace: shop
 """,
 )
+
+
+def deeper(text: str) -> str:
+    """The same file with its lists indented, as kubectx leaves what it has changed."""
+    moved = []
+    for line in text.splitlines(keepends=True):
+        spaces = len(line) - len(line.lstrip(" "))
+        by = 0 if not line.startswith((" ", "- ")) else 2 if spaces < 4 else 4
+        moved.append(" " * by + line if line.strip() else line)
+    return "".join(moved)
+
+
 # A hint over several lines, as the tools of two clouds write it.
 PLUGINS = KUBECTLS_OWN.replace(
     "    token: t\n",
@@ -105,7 +117,15 @@ current-context: "my own name"
 kind: Config
 users: null
 """
-FILES = {"kubectl": KUBECTLS_OWN, "minikube": MINIKUBE, "plugins": PLUGINS, "names first": NAMES_FIRST}
+FILES = {
+    "kubectl": KUBECTLS_OWN,
+    "minikube": MINIKUBE,
+    "plugins": PLUGINS,
+    "names first": NAMES_FIRST,
+    "kubectx": deeper(KUBECTLS_OWN),
+    "kubectx plugins": deeper(PLUGINS),
+    "kubectx names first": deeper(NAMES_FIRST),
+}
 
 
 def by_yaml(text: str) -> Scanned:
