@@ -295,4 +295,8 @@ def test_mangled_files_are_edited_rightly_or_not_at_all(data: st.DataObject) -> 
         after = edit.apply(text, change)
     except CannotEditError:
         return
-    assert meaning(after) == changed(meaning(text), change)
+    try:
+        before = meaning(text)
+    except yaml.YAMLError:
+        return  # PyYAML stumbles over what stands behind the first document, where kubectl does not look
+    assert meaning(after) == changed(before, change)
