@@ -53,6 +53,17 @@ def test_kubectl_sees_what_kx_wrote(kubectl: Kubectl, desk: Desk) -> None:
     assert read.load_file(desk.one).current_context == "prod"
 
 
+def test_only_the_file_that_changes_is_written_and_only_there(desk: Desk) -> None:
+    """kubectx writes every file of the list anew, with another indentation."""
+    text = desk.one.read_text(encoding="utf-8").replace("preferences: {}\n", "preferences: {}  # mine\n")
+    desk.one.write_text(text, encoding="utf-8")
+    before = desk.two.stat()
+    desk.kx("ctx", "prod")
+    assert desk.one.read_text(encoding="utf-8") == text.replace("current-context: dev", "current-context: prod")
+    after = desk.two.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 @pytest.mark.parametrize(
     ("line", "out"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,28 @@ def test_no_escape_sequence_reaches_the_terminal(caller: Caller) -> None:
         assert "\x1b" not in said.out + said.err
     caller.script("ctx --undo")
     assert caller.script("ctx").out.splitlines()[-1] == "red\\x1b[31m"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["y", "n", "1e3", "0o7", "null", "~", "true", "1_000", "2001-01-01", "a:b", "../x", "two words", "it's", 'say "hi"',
+     "\U0001f600", "x" * 253, "#", "a #b", "&a", "*a", "{a}", "[a", "%", "@", "`", "back\\slash", "ünï"],
+)  # fmt: skip
+def test_names_that_break_others(caller: Caller, name: str) -> None:
+    text = caller.file.read_text(encoding="utf-8")
+    written = json.dumps(name, ensure_ascii=False)
+    caller.file.write_text(text.replace("name: prod-eu", f"name: {written}"), encoding="utf-8")
+    word = shlex.quote(name)
+    assert caller.script(f"ctx {word}").status == 0
+    assert caller.script("ctx -c").out == f"{name}\n"
+    assert caller.script("ns other -f").status == 0
+    assert caller.script("ctx -").err == '✔ Switched to context "dev".\n'
+    assert caller.script("ctx -").err.startswith(f'✔ Switched to context "{name}".\n')
+    assert caller.script("ns - -f").err == '✔ Active namespace is "default"\n'
+    assert caller.script(f"ctx new={word}").err == f"✔ Context {name} renamed to new.\n"
+    assert caller.script(f"ctx {word}=new").err == f"✔ Context new renamed to {name}.\n"
+    assert caller.script(f"ctx -d {word}").err == f"✔ Deleted context {name}.\n"
+    assert name not in caller.script("ctx").out.splitlines()
 
 
 def test_globs_list(caller: Caller) -> None:
