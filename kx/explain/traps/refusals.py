@@ -65,7 +65,9 @@ def traps(subject: Subject) -> Iterator[Trap]:
     """The first reason for which the command would refuse the line, if the parser found none."""
     if subject.invocation.problems or subject.fed:
         return
-    for check in _CHECKS:
+    # What the shell puts in may be a name, a kind and a name, several words or none: only values can be judged then.
+    filled_in = any(subject.word(index).expands for index in subject.invocation.operands)
+    for check in (_allowed_values,) if filled_in else _CHECKS:
         found = check(subject)
         if found:
             start, end = span(subject)
