@@ -10,7 +10,7 @@ from kx.contexts.refused import RefusedError
 from kx.kubeconfig.model import Kubeconfig
 from kx.records import dataclass
 
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_NAMESPACE = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"  # compiled when it is needed: few switches do
 _SHOWN = 5
 
 
@@ -103,7 +103,7 @@ def near(names: Iterable[str], typed: str) -> str:
 
 def is_namespace(name: str) -> bool:
     """Whether a namespace can have this name (Kubernetes: a DNS label)."""
-    return _NAMESPACE.fullmatch(name) is not None
+    return re.fullmatch(_NAMESPACE, name) is not None
 
 
 def _near(desk: Desk, config: Kubeconfig, typed: str) -> str:

@@ -6,7 +6,6 @@ from kx.contexts import operations as op
 from kx.contexts import talk
 from kx.contexts.arguments import is_glob
 from kx.contexts.desk import Desk
-from kx.contexts.listing import matching, print_names
 from kx.contexts.names import Target, target
 from kx.contexts.refused import RefusedError, prefixed
 from kx.contexts.state import Place
@@ -70,6 +69,8 @@ def _back(desk: Desk) -> int:
 
 
 def _list(desk: Desk, config: Kubeconfig, pattern: str) -> int:
+    from kx.contexts.listing import matching, print_names  # late: a switch sorts nothing
+
     found = matching(config.contexts, pattern)
     if not found:
         raise RefusedError(f'no context exists with the name: "{pattern}"', f"`{desk.program}` lists all contexts.")
