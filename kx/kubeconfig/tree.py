@@ -127,9 +127,10 @@ def _build(events: Any) -> Node | None:
 
     stack: list[Node] = []
     anchors: dict[str, Node] = {}
+    root: Node | None = None
     for event in events:
-        if isinstance(event, yaml.DocumentEndEvent | yaml.StreamEndEvent):
-            return None
+        if isinstance(event, yaml.DocumentEndEvent):
+            return root  # not before: what follows the last character of the root may show that this is no YAML
         if isinstance(event, yaml.CollectionEndEvent):
             node = stack.pop()
             node.end = _end(event)
@@ -144,7 +145,7 @@ def _build(events: Any) -> Node | None:
             if len(stack) > DEPTH:
                 raise BrokenError(f"it is nested more than {DEPTH} levels deep")
         elif not stack:
-            return node
+            root = node
     return None
 
 

@@ -35,6 +35,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "deep brackets": (b"a: " + b"[" * 100_000, "nest"),
     "deep lists": (b"- " * 100_000, "nest"),
     "deep mappings": ("".join(f"{' ' * depth}a:\n" for depth in range(500)).encode(), "nested more than 200"),
+    "more behind the end": (b'{"current-context": "a"}-\n', "line 1"),
     "a list": (b"- a\n- b\n", "not a mapping"),
     "text": (b"hello\n", "not a mapping"),
     "another version": (b"apiVersion: v2\n", "apiVersion is not v1"),
