@@ -24,6 +24,7 @@ from kx.kubectl.manifests import reader
 
 if TYPE_CHECKING:
     from kx.explain.concepts import Concept
+    from kx.kubectl.invocation import Plugin
     from kx.kubectl.kuberc import Preferences
 
 _WIDEST = 100
@@ -163,10 +164,12 @@ def _preferences(flag: str) -> Preferences | None:
         return None  # there is no kubectl that would read it
 
 
-def _plugins(line: str) -> dict[str, str]:
-    """The plugins that the words of the line may call, name and file."""
+def _plugins(line: str) -> dict[str, Plugin]:
+    """The plugins that the words of the line may call, with what they say of themselves."""
     import shutil  # late: few lines hold anything that kubectl does not know
 
+    from kx.kubectl.invocation import Plugin
+    from kx.kubectl.plugins import described
     from kx.kubectl.words import split
     from kx.shell.plan import plugins_of
 
@@ -174,7 +177,7 @@ def _plugins(line: str) -> dict[str, str]:
         return shutil.which(program) or ""
 
     names = plugins_of(split(line), load(), lambda program: bool(file(program)))
-    return {name: file(f"kubectl-{name}") for name in names}
+    return {name: described(Plugin(file(f"kubectl-{name}")), os.environ, ask=True) for name in names}
 
 
 def _joined(words: tuple[str, ...]) -> str:

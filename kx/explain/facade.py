@@ -14,7 +14,7 @@ from kx.explain.lines import Elsewhere, TypesAt, explain
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog import load
 from kx.kubectl.catalog.model import Catalog
-from kx.kubectl.invocation import Invocation
+from kx.kubectl.invocation import Invocation, Plugin
 from kx.kubectl.manifests import Reader
 from kx.kubectl.parse import parse
 from kx.kubectl.words import split
@@ -38,7 +38,7 @@ def explain_text(
     implied: bool = False,
     known: KnownFacts | None = None,
     catalog: Catalog | None = None,
-    plugins: Mapping[str, str] | None = None,
+    plugins: Mapping[str, Plugin] | None = None,
     elsewhere: Elsewhere | None = None,
     types: TypesAt | None = None,
     learn: Callable[[Catalog, Parse], Catalog] | None = None,
@@ -48,7 +48,7 @@ def explain_text(
     """Explain one line as typed. ``implied``: a line of the kx shell, where the word kubectl may be left out.
 
     ``known``: what the caller already knows of the cluster. ``catalog``: facts of one kubectl version
-    (default: the newest known). ``plugins``: kubectl plugins at hand, name and file. ``elsewhere(context, kubeconfig)``
+    (default: the newest known). ``plugins``: kubectl plugins at hand, by name. ``elsewhere(context, kubeconfig)``
     tells where a line goes that names another context or kubeconfig; ``types(where)`` which resource types
     there are (default: the built-in ones). ``learn(facts, parse)`` gives more facts for a line with a command or flag
     that these do not know, which ``parse`` reads. ``manifests`` reads the files that a line names

@@ -18,7 +18,7 @@ from kx.kubeconfig.where import Where
 from kx.kubectl.catalog import texts
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import BUILT_IN, Types
-from kx.kubectl.invocation import Invocation, Line
+from kx.kubectl.invocation import Invocation, Line, Plugin
 from kx.kubectl.manifests import Reader
 from kx.records import replace
 
@@ -40,7 +40,7 @@ def explain(
     elsewhere: Elsewhere | None = None,
     types_at: TypesAt | None = None,
     manifests: Reader | None = None,
-    plugins: Mapping[str, str] | None = None,
+    plugins: Mapping[str, Plugin] | None = None,
 ) -> Explanation:
     """Everything kx says about a line. Program and path are those of its first kubectl command, if it has one; the
     summary is that of the command with the strongest effect.
@@ -109,7 +109,7 @@ def _part(
     elsewhere: Elsewhere | None,
     types_at: TypesAt | None,
     manifests: Reader | None,
-    plugins: Mapping[str, str],
+    plugins: Mapping[str, Plugin],
 ) -> Explanation:
     if invocation.program != "kubectl":
         return _other(invocation, where)
@@ -192,7 +192,9 @@ def _summary(subject: Subject) -> str:
     if any(problem.kind == "unknown-command" for problem in subject.invocation.problems):
         return "kubectl knows no such command."
     if subject.invocation.command is None:
-        return f"Run the plugin {' '.join(subject.path)}; kx does not know what it does."
+        said = subject.plugin.about if subject.plugin else ""
+        known = f'it says: "{said}"' if said else "kx does not know what it does."
+        return f"Run the plugin {' '.join(subject.path)}; {known}"
     if subject.helps:
         return "Show the help of a command instead of running it."
     told = texts.summary(subject.path) or _in_its_own_words(subject)

@@ -88,15 +88,19 @@ def _command(subject: Subject, index: int) -> _Told:
 
 
 def _plugin(subject: Subject) -> str:
-    file = subject.plugins.get("-".join(word.replace("-", "_") for word in subject.path), "")
-    which = f", {file}," if file else ""
-    return f"a plugin: a program of its own{which} that kubectl starts; it gets all words behind its name as they stand"
+    found = subject.plugin
+    which = f", {found.file}," if found and found.file else ""
+    said = f'; it says: "{found.about}"' if found and found.about else ""
+    rest = "it gets all words behind its name as they stand"
+    return f"a plugin: a program of its own{which} that kubectl starts; {rest}{said}"
 
 
 def _flag(subject: Subject, index: int) -> _Told:
     uses = subject.uses.get(index, ())
     if not uses:
-        return _Told("flag", "a flag for the program")
+        name = subject.word(index).value.partition("=")[0].removeprefix("--")
+        said = subject.plugin.flags.get(name, "") if subject.plugin else ""
+        return _Told("flag", f'the plugin says: "{said}"' if said else "a flag for the program")
     title = " ".join(f"--{use.name}" if use.flag else use.typed for use in uses)
     if uses[-1].value_word is not None:
         told = [flagnotes.about(subject, use) for use in uses]

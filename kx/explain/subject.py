@@ -10,7 +10,7 @@ from kx.explain.targets import Operands, Target
 from kx.kubeconfig.where import Where
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import BUILT_IN, Types
-from kx.kubectl.invocation import FlagUse, Invocation, Role, Word
+from kx.kubectl.invocation import FlagUse, Invocation, Plugin, Role, Word
 from kx.kubectl.manifests import Manifest
 from kx.records import dataclass, field
 
@@ -36,7 +36,12 @@ class Subject:
     known: KnownFacts = field(default_factory=KnownFacts)
     types: Types = BUILT_IN  # what its words may mean, where it goes
     manifests: tuple[Manifest, ...] | None = None  # the objects in the files of the line; None: not known
-    plugins: Mapping[str, str] = field(default_factory=dict)  # a plugin's name without kubectl- -> its file
+    plugins: Mapping[str, Plugin] = field(default_factory=dict)  # by their names without kubectl-
+
+    @property
+    def plugin(self) -> Plugin | None:
+        """The plugin the line calls, if it is at hand."""
+        return self.plugins.get("-".join(word.replace("-", "_") for word in self.path))
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from kx.kubectl.catalog.model import Command, Flag
-from kx.records import dataclass
+from kx.records import dataclass, field
 
 WordKind = Literal["word", "operator", "redirect", "comment", "heredoc"]
 Role = Literal[
@@ -87,6 +88,15 @@ class Problem:
     kind: str
     message: str
     word: int | None = None
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A kubectl plugin at hand, and what it says of itself where it was asked."""
+
+    file: str  # "" where it is not known
+    about: str = ""
+    flags: Mapping[str, str] = field(default_factory=dict)  # long name -> its own words
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def understand_words(arguments: tuple[str, ...], session: Session) -> Understood
     words = arguments[1:] if arguments[0] in ("kubectl", "k") else arguments
     text = shlex.join(("kubectl", *words))
     line = split(text)
-    plugins = session.plugin_files(plugins_of(line, session.catalog, session.is_program))
+    plugins = session.plugins(plugins_of(line, session.catalog, session.is_program), ask=True)
     invocations = commands_of(line, session, False, plugins, ask=True)
     explanation = explain_text(
         text,

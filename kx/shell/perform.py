@@ -69,7 +69,7 @@ def understand(text: str, session: Session, ask_cluster: bool = False) -> Unders
     """
     line = split(text)
     implied = leaves_kubectl_out(line, session.catalog, session.is_program)
-    plugins = session.plugin_files(plugins_of(line, session.catalog, session.is_program))
+    plugins = session.plugins(plugins_of(line, session.catalog, session.is_program), ask=ask_cluster)
     invocations = commands_of(line, session, implied, plugins, ask=ask_cluster)
     known = session.known(invocations) if ask_cluster else None
     explanation = explain_text(

@@ -25,7 +25,7 @@ from kx.kubectl import kuberc, run, versions
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.catalog.resources import ResourceType, Types
 from kx.kubectl.find import Kubectl, find
-from kx.kubectl.invocation import Invocation
+from kx.kubectl.invocation import Invocation, Plugin
 from kx.kubectl.kuberc import Preferences
 from kx.preview.known import Asker
 from kx.shell.config import Mode, Settings
@@ -147,10 +147,15 @@ class Session:
         """Whether ``word`` is a program on this session's PATH."""
         return shutil.which(word, path=self.env.get("PATH", os.defpath)) is not None
 
-    def plugin_files(self, names: Iterable[str]) -> dict[str, str]:
-        """The files of plugins, by their names without ``kubectl-``."""
+    def plugins(self, names: Iterable[str], *, ask: bool) -> dict[str, Plugin]:
+        """Plugins by their names without ``kubectl-`` (``ask``: start them to hear what they say of themselves)."""
         path = self.env.get("PATH", os.defpath)
-        return {name: shutil.which(f"kubectl-{name}", path=path) or "" for name in names}
+        if not (names := tuple(names)):
+            return {}
+        from kx.kubectl.plugins import described  # late: most lines call no plugin
+
+        found = {name: Plugin(shutil.which(f"kubectl-{name}", path=path) or "") for name in names}
+        return {name: described(plugin, self.env, ask=ask) for name, plugin in found.items()}
 
     def known(self, invocations: tuple[Invocation, ...]) -> KnownFacts:
         """What the cluster says, within a short time, about the objects these commands are about."""

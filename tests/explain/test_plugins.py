@@ -1,4 +1,4 @@
-"""Lines that call a plugin: which file it is, what it gets, and that explaining never starts it."""
+"""Lines that call a plugin: which file it is, what it gets, what it says of itself, and when it is not even asked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from kx.kubectl import plugins
 
 
 @pytest.fixture
@@ -57,3 +59,49 @@ def test_flags_before_its_name_are_refused(folder: Path) -> None:
 
 def test_what_is_no_plugin_stays_unknown(folder: Path) -> None:
     assert told(folder, "kubectl nothing")["summary"] == "kubectl knows no such command."
+
+
+HELPFUL = """\
+#!/bin/sh
+[ "$1" = --help ] || { touch %s/started; exit; }
+echo "$KUBECONFIG $HOME" > %s/asked
+cat <<END
+Greets people, \033[31mwarmly. And more.
+
+Usage:
+  kubectl greet [flags]
+
+Flags:
+  -n, --name string   whom to greet
+      --loud          say it loudly
+END
+"""
+
+
+def test_what_it_says_of_itself_is_quoted(folder: Path) -> None:
+    file = folder / "kubectl-greet"
+    file.write_text(HELPFUL % (folder, folder), encoding="utf-8")
+    file.chmod(0o755)
+    value = told(folder, "kubectl greet --name=you --loud --other")
+    notes = [word["note"] for word in value["words"]]
+    assert 'it says: "Greets people, ' in notes[1] and value["summary"].endswith('warmly"')
+    assert notes[2:] == [
+        'the plugin says: "whom to greet"',
+        'the plugin says: "say it loudly"',
+        "a flag for the program",
+    ]
+    assert "\x1b" not in json.dumps(value, ensure_ascii=False)
+    seen = (folder / "asked").read_text(encoding="utf-8").split()
+    assert seen[0] == os.devnull and str(folder) not in seen[1:], "it got neither a cluster nor a home"
+    (folder / "asked").unlink()
+    assert told(folder, "kubectl greet")["summary"] == value["summary"]
+    assert not (folder / "asked").exists(), "what it said is remembered"
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "\n\n", "Usage: x\n", "Flags:\n  --a  b\n", "\x00\xff\x1b[2J", "  -x, --long string   does it\n" * 1000],
+)
+def test_any_page_is_read(page: str) -> None:
+    assert plugins.about(page).isprintable()
+    assert all(text.isprintable() for text in plugins.flags(page).values())
