@@ -5,6 +5,7 @@ Files in kubectl's own shape are read by ``scan``, all others as YAML by ``treer
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from kx.errors import KxError
@@ -13,6 +14,8 @@ from kx.kubeconfig.scan import Entries, scan
 from kx.kubeconfig.text import unreadable
 
 
+# One command reads the same file several times. The result is shared: it is never to be changed.
+@lru_cache(maxsize=2)
 def parse(text: str, path: Path) -> Kubeconfig:
     """What the text of ``path`` says; the path is for messages and for ``Context.source``. Raises ``KxError``."""
     scanned = scan(text)
