@@ -26,6 +26,7 @@ _DOUBLE = r'"[^"\\\x00-\x1f\x7f]*"'
 _SINGLE = r"'[^'\x00-\x1f\x7f]*(?:''[^'\x00-\x1f\x7f]*)*'"
 _TEXT = rf"(?:{_DOUBLE}|{_SINGLE}|{_SPACED})"
 _WORDS = frozenset("y n yes no on off true false null nan inf".split())
+_LONGEST_WORD, _QUOTES, _ENDS = 5, frozenset("\"'"), frozenset('":')
 # A value that is not looked at, but is sure to end where it seems to end.
 _BASE64 = r"[A-Za-z0-9+/]+=*"
 _PLAIN = rf"(?![^\n]*:[ \n])(?:[A-Za-z0-9_/+=.~(^;$]|-[A-Za-z0-9-]){_ANY}*"
@@ -203,17 +204,18 @@ def _entries(text: str, section: str, at: int) -> tuple[Entries, dict[str, int],
     item = _item(text, at)
     if not item:
         raise _NotCanonicalError
-    common, wanted = _pattern(_SHAPES[section][0], item), _WANTED[section]
+    common, wanted = _pattern(_SHAPES[section][0], item).match, _WANTED[section]
     entries: Entries = {}
     starts: dict[str, int] = {}
     while text.startswith(item, at):
-        match = common.match(text, at) or entry(text, section, at)
+        match = common(text, at) or entry(text, section, at)
         if match is None:
             raise _NotCanonicalError
-        name = _text(match["name"])
+        written, _, *values = match.group("name", "name", *wanted)  # named twice: one group alone comes without a tuple
+        name = _text(written)
         if not name or name in entries:
             raise _NotCanonicalError
-        entries[name] = {key: _text(match[key]) for key in wanted if match[key] is not None}
+        entries[name] = {key: _text(value) for key, value in zip(wanted, values, strict=True) if value is not None}
         starts[name] = at
         at = match.end()
     return entries, starts, at
@@ -229,6 +231,8 @@ def _whole(value: str) -> str:
 def _text(written: str) -> str:
     """The text that a matched value stands for."""
     first, last = written[0], written[-1]
+    if len(written) > _LONGEST_WORD and first not in _QUOTES and last not in _ENDS:
+        return written
     if first == '"' or last == '"':
         if first != last or len(written) == 1:
             raise _NotCanonicalError
