@@ -40,6 +40,7 @@ def open_shell(
     On a terminal: the prompt. Else the lines of standard input, as a script.
     """
     # Late imports: `kx --help` needs none of this, and a script no prompt.
+    from kx.shell import incoming
     from kx.shell.open import opened
     from kx.shell.script import run_script
     from kx.shell.welcome import offer_practice
@@ -49,7 +50,7 @@ def open_shell(
         kubeconfig = _practice_kubeconfig(env)
     with opened(env, kubeconfig=kubeconfig, context=context, namespace=namespace, yes=yes) as session:
         if not interactive:
-            return run_script(sys.stdin, session, keep_going)
+            return run_script(incoming.lines(sys.stdin), session, keep_going)
         from kx.shell.loop import run_prompt
 
         return run_prompt(session)
