@@ -20,7 +20,8 @@ _PIECE = 1 << 16
 def lines(stream: TextIO) -> Iterator[str]:
     """The lines of ``stream``, each with its line end. Must be called in the main thread."""
     descriptor = stream.fileno()
-    decoder = codecs.getincrementaldecoder(stream.encoding or "utf-8")(stream.errors or "strict")
+    # Bytes that are no text must not stop the rest; a command that is given them gets them as they were.
+    decoder = codecs.getincrementaldecoder(stream.encoding or "utf-8")("surrogateescape")
     rest = ""
     with _signals() as signals:
         while True:

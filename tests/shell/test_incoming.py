@@ -36,6 +36,7 @@ def read(*pieces: bytes, encoding: str = "utf-8") -> list[str]:
         ((b"a\nb",), ["a\n", "b"]),
         ((b"a", b"b\n\nc\r\n"), ["ab\n", "\n", "c\r\n"]),
         ((b"\xc3", b"\xbc\n"), ["ü\n"]),
+        ((b"\xff\nx\n",), ["\udcff\n", "x\n"]),
         ((b"x" * 200_000 + b"\n",), ["x" * 200_000 + "\n"]),
     ],
 )
