@@ -51,6 +51,19 @@ def visible(text: str, keep: str = "") -> str:
     )
 
 
+def columns(text: str) -> int:
+    """How many columns a terminal needs for a text: two for a wide letter, none for one that joins the last."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
 def _escape(char: str) -> str:
     return char.encode("unicode_escape", "backslashreplace").decode("ascii")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kx.explain.explanation import Explanation, Request, Trap
 from kx.explain.rows import Row, rows
 from kx.records import replace
-from kx.term import paint, visible
+from kx.term import columns, paint, visible
 
 _INDENT = "  "
 _LABEL = 9  # the width of "asks", "undo", "where" and the effect, with the space after it
@@ -85,7 +85,7 @@ def _words(explanation: Explanation, width: int, colour: bool) -> str:
     ]
     # Words that would leave too little room for the notes get a line of their own.
     widest = min(_WIDEST_WORD, width - len(_INDENT) - 2 - _NARROWEST)
-    column = max((len(row.typed) for row in drawn if len(row.typed) <= widest), default=2) + 2
+    column = max((taken for row in drawn if (taken := columns(row.typed)) <= widest), default=2) + 2
     return "\n".join(line.rstrip() for row in drawn for line in _row(row, column, width, colour))
 
 
@@ -93,8 +93,8 @@ def _row(row: Row, column: int, width: int, colour: bool) -> Iterator[str]:
     """A word and its note beside it, or below it where the word is too long for the column."""
     style = "" if row.depth else "bold"  # pieces of a word stand below it, indented and plain
     notes = _wrapped(row.note, width - len(_INDENT) - column)
-    if len(row.typed) + 2 <= column:
-        yield _INDENT + paint(row.typed, style, colour) + " " * (column - len(row.typed)) + notes.pop(0)
+    if (taken := columns(row.typed)) + 2 <= column:
+        yield _INDENT + paint(row.typed, style, colour) + " " * (column - taken) + notes.pop(0)
     else:
         room = width - len(_INDENT)
         pieces = [_shortened(row.typed, room)] if row.in_pieces else _cut(row.typed, room)

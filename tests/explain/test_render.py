@@ -188,3 +188,9 @@ def test_a_long_list_of_requests_is_cut_short() -> None:
     shown = render.full(explained(line), 80, False)
     assert shown.count("GET ") == 20 and "and 10 more" in shown
     assert " more\n" not in render.full(explained("kubectl get pod/p1 pod/p2"), 80, False) + "\n"
+
+
+def test_wide_letters_take_two_columns() -> None:
+    shown = render.full(explained("kubectl get pods 名前 -n x"), 80, False).splitlines()
+    name, flag = (next(line for line in shown if line.startswith(f"  {word}")) for word in ("名前", "-n x"))
+    assert name.index("only") + 2 == flag.index("work"), "in letters it is two less, in columns it is the same"
