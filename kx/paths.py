@@ -56,6 +56,18 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+def keep(file: Path, text: str) -> None:
+    """Write what is only nice to have (mode 0600, in one step). Where it cannot be written, it is just not kept."""
+    fresh = file.with_suffix(f".{os.getpid()}")
+    try:
+        private_folder(file.parent)
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.replace(fresh, file)
+    except (OSError, NoFolderError):
+        return
+
+
 class NoFolderError(KxError):
     """A folder that kx needs cannot be made."""
 

@@ -5,7 +5,6 @@ For completion, where nothing may wait. What was seen is kept in kx's cache, one
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -28,14 +27,7 @@ def known(env: Mapping[str, str], config: Kubeconfig, context: str) -> list[str]
 
 def keep(env: Mapping[str, str], context: str, names: Iterable[str]) -> None:
     """Remember a listing. A cache that cannot be written is no reason to stop."""
-    file = _file(env, context)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        paths.private_folder(file.parent)
-        fresh.write_text("".join(f"{name}\n" for name in list(names)[:_MOST]), encoding="utf-8")
-        os.replace(fresh, file)
-    except (OSError, paths.NoFolderError):
-        pass
+    paths.keep(_file(env, context), "".join(f"{name}\n" for name in list(names)[:_MOST]))
 
 
 def kept(env: Mapping[str, str], context: str) -> tuple[str, ...]:

@@ -118,13 +118,7 @@ class Teacher:
         """Keep the answers for the next time."""
         if not self._changed:
             return
-        try:
-            paths.private_folder(self._file.parent)
-            fresh = self._file.with_suffix(f".{os.getpid()}")
-            fresh.write_text(json.dumps(self._known), encoding="utf-8")
-            os.replace(fresh, self._file)
-        except (OSError, paths.NoFolderError):
-            return  # a cache that cannot be written only costs time
+        paths.keep(self._file, json.dumps(self._known))
 
     def run(self, *arguments: str) -> tuple[str, str]:
         """Its output and error text; empty when it does not answer in time."""

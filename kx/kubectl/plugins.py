@@ -38,7 +38,7 @@ def described(plugin: Plugin, env: Mapping[str, str], *, ask: bool) -> Plugin:
     page = _load(kept)
     if page is None and ask and understands_help(plugin.file):
         page = _ask(plugin.file, env)
-        _save(kept, page)
+        paths.keep(kept, json.dumps(page))
     return replace(plugin, about=about(page), flags=flags(page)) if page else plugin
 
 
@@ -77,13 +77,3 @@ def _load(file: Path) -> str | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, str) else None
-
-
-def _save(file: Path, page: str) -> None:
-    try:
-        paths.private_folder(file.parent)
-        fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(page), encoding="utf-8")
-        os.replace(fresh, file)
-    except (OSError, paths.NoFolderError):
-        return  # a cache that cannot be written only costs time

@@ -80,11 +80,4 @@ def _remembered(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def _remember(versions: dict[str, str], env: Mapping[str, str]) -> None:
-    file = _file(env)
-    try:
-        paths.private_folder(file.parent)
-        fresh = file.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(versions), encoding="utf-8")
-        os.replace(fresh, file)
-    except (OSError, paths.NoFolderError):
-        return  # a cache that cannot be written only costs time
+    paths.keep(_file(env), json.dumps(versions))

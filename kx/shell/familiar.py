@@ -6,7 +6,6 @@ A shape is a command path with the names of its flags: no value, no name of an o
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -34,7 +33,7 @@ class Familiar:
         for other, count in _read(self._file).items():
             self._counts[other] = max(count, self._counts.get(other, 0))
         self._counts[shape] = self._counts.get(shape, 0) + 1
-        _write(self._file, self._counts)
+        paths.keep(self._file, json.dumps(self._counts))  # without it, more is explained in full
 
 
 def shape(path: Iterable[str], flags: Iterable[str]) -> str:
@@ -55,14 +54,3 @@ def _read(file: Path) -> dict[str, int]:
     if not isinstance(found, dict):
         return {}
     return {str(key): value for key, value in found.items() if isinstance(value, int)}
-
-
-def _write(file: Path, counts: dict[str, int]) -> None:
-    fresh = file.with_suffix(f".{os.getpid()}")
-    try:
-        paths.private_folder(file.parent)
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-            json.dump(counts, stream)
-        os.replace(fresh, file)
-    except (OSError, paths.NoFolderError):
-        return  # explaining in full once more does no harm

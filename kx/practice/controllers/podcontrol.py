@@ -1,4 +1,4 @@
-"""Making and removing the pods of a ReplicaSet, a burst at a time, with the events that tell of it."""
+"""Making and removing pods: those of a ReplicaSet, a burst at a time, with the events that tell of it."""
 
 from __future__ import annotations
 
@@ -62,6 +62,19 @@ def remove(world: World, replica_set: Obj, pods: list[Obj], chosen: list[Obj]) -
             _tell(world, replica_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
         gone.add(name)
     return Outcome(_left(pods, gone), surplus=max(0, len(chosen) - _REMOVED))
+
+
+def remove_one(world: World, owner: Obj, pod: Obj, component: str, message: str) -> bool:
+    """Tell one pod to go, with the event that says so; False when it was gone already."""
+    namespace, name = key_of(pod)
+    try:
+        world.api.delete("pods", namespace, name, uid=pod["metadata"]["uid"])
+    except ApiError as error:
+        if error.reason not in ("NotFound", "Conflict"):
+            raise
+        return False
+    world.events.record(owner, "Normal", "SuccessfulDelete", message, component)
+    return True
 
 
 def _left(pods: list[Obj], gone: set[str]) -> tuple[Obj, ...]:

@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Iterable
 
 from kx.practice.controllers.jobs.counting import INDEX, TRACKING
-from kx.practice.controllers.objects import controlled_by, key_of
+from kx.practice.controllers.objects import controlled_by
+from kx.practice.controllers.podcontrol import remove_one
 from kx.practice.controllers.world import World
 from kx.practice.status import ApiError, Obj
 
@@ -28,14 +29,7 @@ def create(world: World, job: Obj, index: int | None = None) -> None:
 def remove(world: World, job: Obj, pods: Iterable[Obj]) -> None:
     """Tell pods to go."""
     for pod in pods:
-        namespace, name = key_of(pod)
-        try:
-            world.api.delete("pods", namespace, name, uid=pod["metadata"]["uid"])
-        except ApiError as error:
-            if error.reason not in ("NotFound", "Conflict"):
-                raise
-            continue
-        world.events.record(job, "Normal", "SuccessfulDelete", f"Deleted pod: {name}", COMPONENT)
+        remove_one(world, job, pod, COMPONENT, f"Deleted pod: {pod['metadata']['name']}")
 
 
 def let_go(world: World, pods: Iterable[Obj]) -> None:

@@ -19,6 +19,7 @@ from kx.practice.controllers.objects import (
     without_empty,
 )
 from kx.practice.controllers.ownership import claim, owner_keys
+from kx.practice.controllers.podcontrol import remove_one
 from kx.practice.controllers.sets import history
 from kx.practice.controllers.sets.history import HASH_LABEL, History
 from kx.practice.controllers.world import Key, KeysOf, World
@@ -167,14 +168,7 @@ def _create(world: World, daemon_set: Obj, kept: History, node: str) -> None:
 
 
 def _remove(world: World, daemon_set: Obj, pod: Obj) -> None:
-    namespace, name = key_of(pod)
-    try:
-        world.api.delete("pods", namespace, name, uid=pod["metadata"]["uid"])
-    except ApiError as error:
-        if error.reason not in ("NotFound", "Conflict"):
-            raise
-        return
-    _tell(world, daemon_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name}")
+    remove_one(world, daemon_set, pod, COMPONENT, f"Deleted pod: {pod['metadata']['name']}")
 
 
 def _new_pod(daemon_set: Obj, word: str, node: str) -> Obj:

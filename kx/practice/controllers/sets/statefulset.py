@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Literal
 
-from kx.practice.controllers.objects import is_active, is_deleting, key_of, own_key, phase_of, ready_since
+from kx.practice.controllers.objects import is_active, is_deleting, own_key, phase_of, ready_since
 from kx.practice.controllers.ownership import claim, owner_keys
+from kx.practice.controllers.podcontrol import remove_one
 from kx.practice.controllers.sets import history, stateful_pods
 from kx.practice.controllers.sets.history import History
 from kx.practice.controllers.sets.stateful_pods import ordinal_of, revision_of
@@ -150,14 +151,9 @@ class _Look:
                 self._tell("Normal", "SuccessfulCreate", message)
 
     def _remove(self, pod: Obj) -> None:
-        namespace, name = key_of(pod)
-        try:
-            self._world.api.delete("pods", namespace, name, uid=pod["metadata"]["uid"])
-        except ApiError as error:
-            if error.reason not in ("NotFound", "Conflict"):
-                raise
+        message = f"delete Pod {_name(pod)} in {_titled(self._set)} successful"
+        if not remove_one(self._world, self._set, pod, COMPONENT, message):
             return
-        self._tell("Normal", "SuccessfulDelete", f"delete Pod {name} in {_titled(self._set)} successful")
         if ordinal_of(pod) not in self._numbers:
             self._give_up_claims(ordinal_of(pod))
 
