@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
-from types import FrameType
 
 from kx.errors import EXIT_ERROR, EXIT_INTERRUPTED, KxError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal
+    from types import FrameType
+else:
+    import _signal as signal  # what `signal` is made of; its enumerations would cost a fifth of a switch
 
 
 def main() -> None:
@@ -17,7 +22,20 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # `nohup kx …` keeps what its caller wished
             signal.signal(number, _leave)
-    sys.exit(run(sys.argv[1:]))
+    _end(run(sys.argv[1:]))
+
+
+def _end(status: int) -> None:
+    """Leave the process; at once where nobody waits to be told that it ends, which saves a tenth of a switch."""
+    if sys.modules.keys().isdisjoint(("atexit", "threading")):
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            pass  # Python says it in its own way, below
+        else:
+            os._exit(status)
+    sys.exit(status)
 
 
 def run(arguments: list[str]) -> int:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
-from collections.abc import Mapping
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
+if TYPE_CHECKING:  # at run time neither is needed, and importing them would cost a tenth of a switch
+    from collections.abc import Mapping
     from typing import TextIO
 
 # Effect classes and emphasis -> SGR codes. Meaning never depends on colour alone.
@@ -46,9 +45,9 @@ def visible(text: str, keep: str = "") -> str:
     r"""Show control characters as ``\x1b``, ``\u202e``…; those in ``keep`` (such as newline) stay."""
     if text.isprintable():
         return text
-    return "".join(
-        char if char in keep or not unicodedata.category(char).startswith("C") else _escape(char) for char in text
-    )
+    from unicodedata import category  # late: most texts are printable
+
+    return "".join(char if char in keep or not category(char).startswith("C") else _escape(char) for char in text)
 
 
 def columns(text: str) -> int:
@@ -59,9 +58,11 @@ def columns(text: str) -> int:
 
 
 def _columns(char: str) -> int:
-    if unicodedata.combining(char):
+    from unicodedata import combining, east_asian_width  # late: most texts are ASCII
+
+    if combining(char):
         return 0
-    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+    return 2 if east_asian_width(char) in ("W", "F") else 1
 
 
 def _escape(char: str) -> str:

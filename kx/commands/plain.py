@@ -6,12 +6,12 @@ not plainly right is left to click.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
 from kx.records import dataclass, field
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # `typing` itself would cost as much as the reading
+if TYPE_CHECKING:  # at run time none of it is needed, and importing it would cost as much as the reading
+    from collections.abc import Callable, Mapping, Sequence
+
     import click
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
 
 from kx.commands.plain import OwnWords
 from kx.errors import UsageError
 from kx.prompt import fast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _USAGE = """\
 Print the current context and namespace, for a shell's prompt. Asks no cluster and runs no kubectl.

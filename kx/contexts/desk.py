@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from kx.contexts.refused import NoKubeconfigError, RefusedError
 from kx.errors import KxError
-from kx.kubeconfig import find, read
-from kx.kubeconfig.model import Kubeconfig
+from kx.kubeconfig import find
 from kx.records import dataclass
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # `typing` itself would cost time
+if TYPE_CHECKING:  # at run time none of it is needed, and importing it would cost a tenth of a switch
+    from collections.abc import Mapping
     from typing import TextIO
 
     from kx.contexts.reach import Reach
+    from kx.kubeconfig.model import Kubeconfig
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ class Desk:
 
     def load(self) -> Kubeconfig:
         """The merged kubeconfig. Raises ``NoKubeconfigError``, and ``RefusedError`` for files that cannot be read."""
-        files = find.files(self.env, self.kubeconfig)
+        from kx.kubeconfig import read  # late: the everyday calls are answered without reading everything
+
+        files = find.names(self.env, self.kubeconfig)
         if not any(os.path.exists(path) for path in files):
             first = files[0] if files else ""
             raise NoKubeconfigError(

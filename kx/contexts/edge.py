@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
 
 from kx.contexts import talk
 from kx.contexts.desk import Desk
 from kx.errors import EXIT_ERROR, KxError
 from kx.records import replace
 
-Run = Callable[[Sequence[str], Desk], int]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TypeAlias
+
+    Run: TypeAlias = Callable[[Sequence[str], Desk], int]
 
 
 def call(

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from kx import paths
 from kx.records import dataclass
 
-Env = Mapping[str, str]
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # at run time none of it is needed, and importing it would cost a fifth of a switch
+    from collections.abc import Iterator, Mapping
+    from typing import TypeAlias
+
+    Env: TypeAlias = Mapping[str, str]
 
 _KEPT_LINES = 1000
 _LONGEST_NAME = 255  # bytes of a file's name on the usual file systems
@@ -50,9 +53,9 @@ def remember(env: Env, before: Place, now: Place) -> str:
     """Note that one went from ``before`` to ``now``; returns why that could not be noted, or ""."""
     try:
         if before.context != now.context:
-            _write(_kubectx_file(env), before.context)
+            paths.replace(_kubectx_file(env), before.context)
         noted = _read(_kubectx_file(env))
-        _write(_own_file(env), _line(before.context, before.namespace or "", noted))
+        paths.replace(_own_file(env), _line(before.context, before.namespace or "", noted))
         note_visit(env, now)
     except OSError as error:
         return f"cannot note where you were: {error.filename}: {error.strerror}"
@@ -67,7 +70,7 @@ def previous_namespace(env: Env, context: str) -> str:
 def remember_namespace(env: Env, context: str, before: str, now: str) -> str:
     """Note that ``context`` had the namespace ``before``; returns why that could not be noted, or ""."""
     try:
-        _write(_kubens_file(env, context), before)
+        paths.replace(_kubens_file(env, context), before)
         note_visit(env, Place(context, now))
     except OSError as error:
         return f"cannot note the namespace before: {error.filename}: {error.strerror}"
@@ -90,36 +93,35 @@ def note_visit(env: Env, place: Place) -> None:
     """Add a line to the history. Raises ``OSError``."""
     file = _history_file(env)
     text = _read(file) + _line(str(int(time.time())), place.context, place.namespace or "") + "\n"
-    _write(file, "".join(text.splitlines(keepends=True)[-_KEPT_LINES:]))
+    paths.replace(file, "".join(text.splitlines(keepends=True)[-_KEPT_LINES:]))
 
 
-def _cache(env: Env) -> Path:
+def _cache(env: Env) -> str:
     """The folder kubectx and kubens keep their files in."""
-    folder = env.get("XDG_CACHE_HOME", "")
-    return Path(folder) if folder else paths.home(env) / ".kube"
+    return env.get("XDG_CACHE_HOME", "") or os.path.join(paths.home_name(env), ".kube")
 
 
-def _kubectx_file(env: Env) -> Path:
-    return _cache(env) / "kubectx"
+def _kubectx_file(env: Env) -> str:
+    return os.path.join(_cache(env), "kubectx")
 
 
-def _kubens_file(env: Env, context: str) -> Path:
+def _kubens_file(env: Env, context: str) -> str:
     """As kubens names it; a name that would lead out of the folder, or is too long for a file, is written safely."""
     parts = context.split("/")
     safe = not {"", ".", ".."}.intersection(parts) and "\0" not in context
     if safe and all(len(part.encode()) <= _LONGEST_NAME for part in parts):
-        return _cache(env) / "kubens" / context
+        return os.path.join(_cache(env), "kubens", context)
     from hashlib import sha256  # late: few names are that strange
 
-    return _cache(env) / "kubens" / f"kx-{sha256(context.encode()).hexdigest()}"
+    return os.path.join(_cache(env), "kubens", f"kx-{sha256(context.encode()).hexdigest()}")
 
 
-def _own_file(env: Env) -> Path:
-    return paths.state_dir(env) / "contexts" / "previous"
+def _own_file(env: Env) -> str:
+    return os.path.join(paths.base(env, "state"), "contexts", "previous")
 
 
-def _history_file(env: Env) -> Path:
-    return paths.state_dir(env) / "contexts" / "history"
+def _history_file(env: Env) -> str:
+    return os.path.join(paths.base(env, "state"), "contexts", "history")
 
 
 def _line(*fields: str) -> str:
@@ -134,19 +136,10 @@ def _fields(line: str) -> list[str]:
         return []  # not a line of kx's
 
 
-def _read(file: Path) -> str:
+def _read(file: str) -> str:
     """What a file says; one that is missing, or cannot be read, says nothing."""
     try:
-        return file.read_text(encoding="utf-8", errors="replace")
+        with open(file, encoding="utf-8", errors="replace") as stream:
+            return stream.read()
     except OSError:
         return ""
-
-
-def _write(file: Path, text: str) -> None:
-    """Replace a file at once, for its user alone."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_name(f".kx-{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    os.replace(fresh, file)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kx.contexts import operations as op
-from kx.contexts import talk
 from kx.contexts.arguments import is_glob
+from kx.contexts.arrived import arrived
 from kx.contexts.desk import Desk
 from kx.contexts.names import Target, target
 from kx.contexts.refused import RefusedError, prefixed
@@ -43,14 +43,8 @@ def go(desk: Desk, config: Kubeconfig, chosen: Target) -> int:
         raise RefusedError(f'no context exists with the name: "{chosen.context}"')
     namespace = _namespace_to_set(entry, chosen)
     desk.reach.go(chosen.context, namespace)
-    before = place(config)
     now = Place(chosen.context, entry.namespace if namespace is None else namespace)
-    trouble = desk.reach.remember(before, now) if before != now else ""
-    talk.success(desk, f'Switched to context "{talk.name(desk, chosen.context)}"{desk.told}.')
-    if chosen.namespace is not None and namespace is not None:
-        talk.success(desk, f'Active namespace is "{talk.name(desk, namespace or "default")}"{desk.told}.')
-    if trouble:
-        talk.warning(desk, trouble)
+    arrived(desk, desk.reach.remember, place(config), now, told=chosen.namespace is not None and namespace is not None)
     return 0
 
 

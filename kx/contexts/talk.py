@@ -5,15 +5,15 @@ Scripts may compare these lines, so nothing is added to them; more is said only 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from kx import term
-from kx.contexts.desk import Desk
-from kx.errors import KxError
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:  # at run time nothing of `typing` is needed, and importing it would cost a tenth of a switch
+if TYPE_CHECKING:  # at run time none of it is needed, and importing it would cost a tenth of a switch
+    from collections.abc import Mapping
     from typing import TextIO
+
+    from kx.contexts.desk import Desk
+    from kx.errors import KxError
 
 # What is painted -> how it begins and ends. The ends are those of kubectx, byte for byte.
 _SGR = {
@@ -27,7 +27,7 @@ _SGR = {
     "readonly": ("43;30;1", "0;0;22"),
 }
 _FORCED = "_KUBECTX_FORCE_COLOR"
-_DEPRECATED = ("KUBECTX_CURRENT_FGCOLOR", "KUBECTX_CURRENT_BGCOLOR")
+DEPRECATED = frozenset({"KUBECTX_CURRENT_FGCOLOR", "KUBECTX_CURRENT_BGCOLOR"})
 
 
 def wants_colour(stream: TextIO, env: Mapping[str, str]) -> bool:
@@ -72,7 +72,7 @@ def fail(desk: Desk, error: KxError) -> None:
 def deprecations(desk: Desk) -> None:
     """The variables kubectx no longer heeds; kx heeds them no more than it does."""
     for variable in desk.env:
-        if variable in _DEPRECATED:
+        if variable in DEPRECATED:
             warning(desk, f"{variable} environment variable is now deprecated")
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from pathlib import Path
 
 
-def create(folder: Path, prefix: str, mode: int = 0o600) -> tuple[int, Path]:
+def create(folder: str, prefix: str, mode: int = 0o600) -> tuple[int, str]:
     """A new file of its own name, held by this process while the descriptor is open. Raises ``OSError``."""
     while True:
-        path = folder / f"{prefix}{os.getpid()}-{os.urandom(4).hex()}"
+        path = os.path.join(folder, f"{prefix}{os.getpid()}-{os.urandom(4).hex()}")
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         if is_at(descriptor, path):
@@ -22,7 +21,7 @@ def create(folder: Path, prefix: str, mode: int = 0o600) -> tuple[int, Path]:
         os.close(descriptor)  # before it was held, somebody took it for a dead process's and removed it
 
 
-def take(path: Path) -> int | None:
+def take(path: str) -> int | None:
     """Hold a file that a dead process left. None if it is gone, in other hands, or not ours to open."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -38,7 +37,7 @@ def take(path: Path) -> int | None:
     return None
 
 
-def is_at(descriptor: int, path: Path) -> bool:
+def is_at(descriptor: int, path: str) -> bool:
     """Whether an open file is (still) the one of that name."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.lstat(path))
@@ -46,12 +45,20 @@ def is_at(descriptor: int, path: Path) -> bool:
         return False
 
 
-def sweep(folder: Path, prefix: str) -> None:
+def sweep(folder: str, prefix: str) -> None:
     """Remove what dead processes left in ``folder`` under names that begin with ``prefix``."""
     with os.scandir(folder) as entries:
-        left = [Path(entry.path) for entry in entries if entry.name.startswith(prefix)]
+        left = [entry.path for entry in entries if entry.name.startswith(prefix)]
     for path in left:
         descriptor = take(path)
         if descriptor is not None:
-            path.unlink(missing_ok=True)
+            remove(path)
             os.close(descriptor)
+
+
+def remove(path: str) -> None:
+    """Remove a file that may be gone already."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass

@@ -7,10 +7,22 @@ without empty parts and repeats, else ``~/.kube/config``.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from pathlib import Path
 
 from kx import paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def names(env: Mapping[str, str], kubeconfig: str | None = None) -> tuple[str, ...]:
+    """As ``files``, as names: for what must answer at once, and has no time to import pathlib."""
+    listed = kubeconfig or env.get("KUBECONFIG", "")
+    if not listed:
+        return (os.path.join(paths.home_name(env), ".kube", "config"),)
+    # Repeats are recognised by spelling alone, as client-go does it.
+    return tuple(part for part in dict.fromkeys(listed.split(os.pathsep)) if part)
 
 
 def files(env: Mapping[str, str], kubeconfig: str | None = None) -> tuple[Path, ...]:
@@ -18,11 +30,9 @@ def files(env: Mapping[str, str], kubeconfig: str | None = None) -> tuple[Path, 
 
     ``kubeconfig`` is the value of a ``--kubeconfig`` option; it may itself be a path list (a session hands one on).
     """
-    listed = kubeconfig or env.get("KUBECONFIG", "")
-    if not listed:
-        return (paths.home(env) / ".kube" / "config",)
-    # Repeats are recognised by spelling alone, as client-go does it.
-    return tuple(Path(part) for part in dict.fromkeys(listed.split(os.pathsep)) if part)
+    from pathlib import Path  # late: see ``names``
+
+    return tuple(map(Path, names(env, kubeconfig)))
 
 
 def is_missing(path: Path) -> bool:

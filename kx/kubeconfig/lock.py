@@ -11,12 +11,14 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from kx.errors import KxError
 from kx.kubeconfig import alive
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # at run time neither is needed, and importing them would cost a fifth of a switch
+    from os import PathLike
+    from types import TracebackType
 
 PATIENCE = 2.0  # seconds; kubectl itself holds its lock for milliseconds
 _PAUSE = 0.01
@@ -24,40 +26,50 @@ _MARK = b"kx\n"
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
-@contextmanager
-def locked(path: Path, prefix: str, patience: float = PATIENCE) -> Iterator[None]:
+class locked:  # noqa: N801  (reads as what it is for: ``with locked(path, …):``)
     """Hold kubectl's lock on ``path``, spelled as kubectl would be given it. Raises ``KxError`` if it stays taken.
 
     ``prefix`` begins the name of a file that exists for a moment before the lock does, in the same folder.
     """
-    lock = _of(path)
-    descriptor = _acquire(lock, prefix, time.monotonic() + patience)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-        os.close(descriptor)
+
+    def __init__(self, path: str | PathLike[str], prefix: str, patience: float = PATIENCE) -> None:
+        self._lock = _of(path)
+        self._prefix = prefix
+        self._patience = patience
+
+    def __enter__(self) -> None:
+        self._descriptor = _acquire(self._lock, self._prefix, time.monotonic() + self._patience)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        _release(self._lock, self._descriptor)
 
 
-def is_taken(path: Path) -> bool:
+def is_taken(path: str | PathLike[str]) -> bool:
     """Whether some program is (or was) writing ``path``."""
     return os.path.lexists(_of(path))
 
 
-def recover(path: Path) -> None:
+def recover(path: str | PathLike[str]) -> None:
     """Remove the lock on ``path`` if a killed kx left it: kubectl would refuse to write as long as it is there."""
     lock = _of(path)
     descriptor = _abandoned(lock)
     if descriptor is not None:
-        lock.unlink(missing_ok=True)
+        _release(lock, descriptor)
+
+
+def _of(path: str | PathLike[str]) -> str:
+    return f"{os.fspath(path)}.lock"
+
+
+def _release(lock: str, descriptor: int) -> None:
+    """The name goes first: nobody may find a lock that no living process holds."""
+    try:
+        alive.remove(lock)
+    finally:
         os.close(descriptor)
 
 
-def _of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.lock")
-
-
-def _acquire(lock: Path, prefix: str, until: float) -> int:
+def _acquire(lock: str, prefix: str, until: float) -> int:
     while True:
         descriptor = _make(lock, prefix)
         if descriptor is None:
@@ -69,11 +81,11 @@ def _acquire(lock: Path, prefix: str, until: float) -> int:
         time.sleep(_PAUSE)
 
 
-def _make(lock: Path, prefix: str) -> int | None:
+def _make(lock: str, prefix: str) -> int | None:
     """A lock of our own, marked and held before it has its name; None if there is one of that name."""
     if os.path.lexists(lock):
         return None
-    descriptor, fresh = alive.create(lock.parent, prefix)
+    descriptor, fresh = alive.create(os.path.dirname(lock) or ".", prefix)
     try:
         os.write(descriptor, _MARK)
         _link(fresh, lock)
@@ -84,11 +96,11 @@ def _make(lock: Path, prefix: str) -> int | None:
         os.close(descriptor)
         raise
     finally:
-        fresh.unlink(missing_ok=True)
+        alive.remove(fresh)
     return descriptor
 
 
-def _link(fresh: Path, lock: Path) -> None:
+def _link(fresh: str, lock: str) -> None:
     """Give a file its second name, as long as nobody has it. Without hard links (FAT), by the only other such way."""
     try:
         os.link(fresh, lock)
@@ -98,7 +110,7 @@ def _link(fresh: Path, lock: Path) -> None:
         os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-def _abandoned(lock: Path) -> int | None:
+def _abandoned(lock: str) -> int | None:
     """The lock of a dead kx, which is ours from now on; None if there is none, or it is somebody else's."""
     descriptor = alive.take(lock)
     if descriptor is None:
@@ -109,9 +121,9 @@ def _abandoned(lock: Path) -> int | None:
     return None
 
 
-def _taken(lock: Path) -> KxError:
+def _taken(lock: str) -> KxError:
     try:
-        age = f", {_age(time.time() - lock.lstat().st_mtime)} old"
+        age = f", {_age(time.time() - os.lstat(lock).st_mtime)} old"
     except OSError:
         age = ""
     return KxError(

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 
+from kx.kubeconfig.plain import is_plain
+
 # The patterns are compiled by the first that needs them: most runs need none, and compiling costs more than they do.
-# Text to every YAML reader, old and new: begins with a letter, holds no sign that could end it or mean something.
-_PLAIN = r"[A-Za-z](?:[A-Za-z0-9._/@:+-]*[A-Za-z0-9._/@+-])?"
-WORDS = frozenset("y n yes no on off true false null nan inf".split())
 _WORDS_FOR_VALUES = frozenset(
     "y Y yes Yes YES on On ON true True TRUE n N no No NO off Off OFF false False FALSE".split()
 ) | {".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", "<<"}
@@ -28,9 +27,7 @@ _BINARY = r"0b[-+]?[01]+|-0b[01]+"  # go-yaml's own
 
 def written(text: str) -> str:
     """``text`` as a value in a kubeconfig: as it is where that is plainly safe, else in double quotes."""
-    if re.fullmatch(_PLAIN, text) and text.lower() not in WORDS:
-        return text
-    return quoted(text)
+    return text if is_plain(text) else quoted(text)
 
 
 def rewritten(sign: str, text: str) -> str:

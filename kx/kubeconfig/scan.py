@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from kx.kubeconfig.plain import WORDS
 from kx.records import dataclass, field
 
 # Text as most names are, with or without double quotes; whether they are a pair is for `_text` to see.
@@ -25,7 +26,6 @@ _SPACED = rf"(?![^\n]*(?:: | #|[: ]\n))[A-Za-z_/\xc0-\U0010ffff]{_ANY}*"
 _DOUBLE = r'"[^"\\\x00-\x1f\x7f]*"'
 _SINGLE = r"'[^'\x00-\x1f\x7f]*(?:''[^'\x00-\x1f\x7f]*)*'"
 _TEXT = rf"(?:{_DOUBLE}|{_SINGLE}|{_SPACED})"
-_WORDS = frozenset("y n yes no on off true false null nan inf".split())
 _LONGEST_WORD, _QUOTES, _ENDS = 5, frozenset("\"'"), frozenset('":')
 # A value that is not looked at, but is sure to end where it seems to end.
 _BASE64 = r"[A-Za-z0-9+/]+=*"
@@ -239,6 +239,6 @@ def _text(written: str) -> str:
         return written[1:-1]
     if first == "'":
         return written[1:-1].replace("''", "'")
-    if last == ":" or written.lower() in _WORDS:
+    if last == ":" or written.lower() in WORDS:
         raise _NotCanonicalError
     return written

@@ -10,26 +10,32 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from kx.errors import KxError
 from kx.kubeconfig import alive, lock
 from kx.kubeconfig.splice import CannotEditError
-from kx.kubeconfig.text import decoded
+from kx.kubeconfig.text import decoded, holds
 
-Edit = Callable[[str], str]
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # at run time none of it is needed, and importing it would cost a fifth of a switch
+    from collections.abc import Callable
+    from os import PathLike
+    from types import TracebackType
+    from typing import TypeAlias
+
+    Edit: TypeAlias = Callable[[str], str]
+    Fill: TypeAlias = Callable[[int], None]  # writes a whole new text to an open file
 
 
-def rewrite(path: Path, edit: Edit) -> bool:
+def rewrite(path: str | PathLike[str], edit: Edit) -> bool:
     """Let ``edit`` make a new text of the one in ``path``; whether that was another one, and so was written.
 
     ``path`` is spelled as kubectl would be given it, because its lock is made beside that name. ``edit`` may be called
     again when another program writes in between. Raises ``CannotEditError`` (from ``edit``, and for a file that can be
     written but not replaced) and ``KxError``.
     """
-    target = Path(os.path.realpath(path))
+    path = os.fspath(path)
+    target = os.path.realpath(path)
     recover(path)
     try:
         done = _prepared(path, target, edit)
@@ -38,7 +44,19 @@ def rewrite(path: Path, edit: Edit) -> bool:
         raise unwritable(path, error.strerror or str(error)) from error
 
 
-def _prepared(path: Path, target: Path, edit: Edit) -> bool | None:
+def swap(path: str, fill: Fill, still: Callable[[], bool]) -> bool:
+    """Replace a file by what ``fill`` writes, if it is ``still``, under the lock, the one that was meant.
+
+    Else nothing is done, and the result is False. Raises ``CannotEditError`` and ``KxError`` as ``rewrite`` does.
+    """
+    recover(path)
+    try:
+        return _swapped(path, os.path.realpath(path), fill, still)
+    except OSError as error:
+        raise unwritable(path, error.strerror or str(error)) from error
+
+
+def _prepared(path: str, target: str, edit: Edit) -> bool | None:
     """Make all ready before the lock is taken, so that it is held for a moment only. None: somebody came between."""
     before = _text(path)
     try:
@@ -47,71 +65,96 @@ def _prepared(path: Path, target: Path, edit: Edit) -> bool | None:
         return None  # perhaps a file that is just being written; under the lock, there is no doubt
     if after == before:
         return False
-    with _fresh(path, target, after) as fresh:
+    expected = before.encode("utf-8")
+    return _swapped(path, target, _filler(after), lambda: holds(path, expected)) or None
+
+
+def _swapped(path: str, target: str, fill: Fill, still: Callable[[], bool]) -> bool:
+    with _Fresh(path, target, fill) as fresh:
         with lock.locked(path, _prefix(target)):
-            if _text(path) != before:
-                return None
+            if not still():
+                return False
             _replace(fresh, target)
-        _sync(target.parent)
+        _sync(os.path.dirname(target))
     return True
 
 
-def _under_lock(path: Path, target: Path, edit: Edit) -> bool:
+def _under_lock(path: str, target: str, edit: Edit) -> bool:
     _require_writable(path, target)
     with lock.locked(path, _prefix(target)):
         before = _text(path)
         after = edit(before)
         if after == before:
             return False
-        with _fresh(path, target, after) as fresh:
+        with _Fresh(path, target, _filler(after)) as fresh:
             _replace(fresh, target)
-    _sync(target.parent)
+    _sync(os.path.dirname(target))
     return True
 
 
-def _text(path: Path) -> str:
+def _filler(text: str) -> Fill:
+    def fill(descriptor: int) -> None:
+        with open(descriptor, "wb", closefd=False) as stream:
+            stream.write(text.encode("utf-8"))
+
+    return fill
+
+
+def _text(path: str) -> str:
     text, encoding = decoded(path)
     if encoding != "utf-8":
         raise CannotEditError("it is UTF-16 text, and would become UTF-8")
     return text
 
 
-def _prefix(target: Path) -> str:
-    return f".{target.name}.kx-"
+def _prefix(target: str) -> str:
+    return f".{os.path.basename(target)}.kx-"
 
 
-@contextmanager
-def _fresh(path: Path, target: Path, text: str) -> Iterator[Path]:
-    """A file beside ``target``, with ``text`` on the disk, that may take its place; gone if it did not."""
-    _require_writable(path, target)
-    descriptor, fresh = alive.create(target.parent, _prefix(target))
-    try:
-        with open(descriptor, "wb", closefd=False) as stream:
-            stream.write(text.encode("utf-8"))
-        _liken(descriptor, target)
-        os.fsync(descriptor)
-        yield fresh
-    finally:
-        if alive.is_at(descriptor, fresh):
-            fresh.unlink()
-        os.close(descriptor)
+class _Fresh:
+    """A file beside ``target``, with its text on the disk, that may take its place; gone if it did not."""
+
+    def __init__(self, path: str, target: str, fill: Fill) -> None:
+        _require_writable(path, target)
+        self._target, self._fill = target, fill
+
+    def __enter__(self) -> str:
+        self._descriptor, self._name = alive.create(os.path.dirname(self._target), _prefix(self._target))
+        try:
+            self._fill(self._descriptor)
+            _liken(self._descriptor, self._target)
+            os.fsync(self._descriptor)
+        except BaseException:
+            self._leave()
+            raise
+        return self._name
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        try:
+            if alive.is_at(self._descriptor, self._name):
+                os.unlink(self._name)
+        finally:
+            os.close(self._descriptor)
 
 
-def _require_writable(path: Path, target: Path) -> None:
+def _require_writable(path: str, target: str) -> None:
     """Raise for a file that kubectl could not write either, or that cannot be replaced."""
     status = os.stat(target)
     if not stat.S_ISREG(status.st_mode):
         raise unwritable(path, "it is not a regular file")
     if not os.access(target, os.W_OK):
         raise unwritable(path, "it is read-only for you", "Give yourself the right to, if it is meant to change.")
-    for folder in {path.parent, target.parent}:
+    for folder in _folders(path, target):
         if not os.access(folder, os.W_OK | os.X_OK):
             raise unwritable(path, f"its folder {folder} is read-only for you", "kubectl needs to write there too.")
     if status.st_nlink > 1:
         raise CannotEditError("the file has more than one name (hard links), and replacing it would part them")
 
 
-def _liken(descriptor: int, target: Path) -> None:
+def _liken(descriptor: int, target: str) -> None:
     """Give a fresh file the owner, the mode and the extended attributes (access lists) of the old one."""
     old, new = os.stat(target), os.fstat(descriptor)
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
@@ -124,7 +167,7 @@ def _liken(descriptor: int, target: Path) -> None:
         _copy_attributes(descriptor, target)
 
 
-def _copy_attributes(descriptor: int, target: Path) -> None:
+def _copy_attributes(descriptor: int, target: str) -> None:
     try:
         for name in os.listxattr(target):
             os.setxattr(descriptor, name, os.getxattr(target, name))
@@ -134,7 +177,7 @@ def _copy_attributes(descriptor: int, target: Path) -> None:
             raise
 
 
-def _replace(fresh: Path, target: Path) -> None:
+def _replace(fresh: str, target: str) -> None:
     try:
         os.replace(fresh, target)
     except OSError as error:
@@ -143,7 +186,7 @@ def _replace(fresh: Path, target: Path) -> None:
         raise
 
 
-def _sync(folder: Path) -> None:
+def _sync(folder: str) -> None:
     """Bring the new name to the disk too."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -154,17 +197,23 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def recover(path: Path) -> None:
+def recover(path: str | PathLike[str]) -> None:
     """Take away what a killed kx left beside ``path``: a lock, which would stop kubectl, and unfinished files."""
-    target = Path(os.path.realpath(path))
+    path = os.fspath(path)
+    target = os.path.realpath(path)
     try:
         lock.recover(path)
-        for folder in {path.parent, target.parent}:
-            alive.sweep(folder, f".{target.name}.kx-")
+        for folder in _folders(path, target):
+            alive.sweep(folder, _prefix(target))
     except OSError:
         pass  # a folder that cannot be read or written to holds nothing of ours
 
 
-def unwritable(path: Path, why: str, hint: str = "") -> KxError:
+def _folders(path: str, target: str) -> set[str]:
+    """Where kubectl makes its lock, and where the file itself lies behind a link."""
+    return {os.path.dirname(path) or ".", os.path.dirname(target)}
+
+
+def unwritable(path: str, why: str, hint: str = "") -> KxError:
     """The error for a kubeconfig file that cannot be written."""
     return KxError(f"cannot write the kubeconfig file {path}: {why}", hint or "It is as it was.")

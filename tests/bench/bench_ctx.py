@@ -80,6 +80,29 @@ def _environment(folder: Path, count: int) -> dict[str, str]:
     return {"HOME": str(folder), "PATH": os.environ["PATH"], "KUBECONFIG": str(folder / "config")}
 
 
+# Credentials as `aws eks update-kubeconfig` writes them and kubectl writes them again.
+_USER = """\
+  user:
+    exec:
+      apiVersion: client.authentication.k8s.io/v1beta1
+      args:
+      - --region
+      - eu-west-1
+      - eks
+      - get-token
+      - --cluster-name
+      - team-{}
+      - --output
+      - json
+      command: aws
+      env:
+      - name: AWS_PROFILE
+        value: team
+      interactiveMode: IfAvailable
+      provideClusterInfo: false
+"""
+
+
 def _kubeconfig(count: int) -> str:
     """As `aws eks update-kubeconfig` and kubectl leave it: each context with a cluster and a user of its own."""
     data = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUM" * 36
@@ -92,7 +115,7 @@ def _kubeconfig(count: int) -> str:
         f"- context:\n    cluster: {_name(number)}\n    user: {_name(number)}\n  name: {_name(number)}\n"
         for number in range(count)
     )
-    users = "".join(f"- name: {_name(number)}\n  user:\n    token: {'t' * 40}\n" for number in range(count))
+    users = "".join(f"- name: {_name(number)}\n{_USER.format(number)}" for number in range(count))
     return (
         f"apiVersion: v1\nclusters:\n{clusters}contexts:\n{contexts}"
         f"current-context: {_name(0)}\nkind: Config\npreferences: {{}}\nusers:\n{users}"

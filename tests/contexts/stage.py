@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from kx.commands import ctx as ctx_command
 from kx.contexts import ctx, ns
 from kx.contexts.desk import Desk
 from tests.contexts.situations import Situation
@@ -72,10 +73,22 @@ def with_kubectx(program: str, words: tuple[str, ...], env: Mapping[str, str]) -
 def with_kx(program: str, words: tuple[str, ...], env: Mapping[str, str]) -> Step:
     """One line of kx, in this process."""
     _, run, name = _PROGRAMS[program]
+    return _said(run, name, words, env)
+
+
+def _said(
+    run: Callable[[tuple[str, ...], Desk], int], name: str, words: tuple[str, ...], env: Mapping[str, str]
+) -> Step:
     desk = Desk(env=env, out=io.StringIO(), err=io.StringIO(), program=name)
     status = run(words, desk)
     assert isinstance(desk.out, io.StringIO) and isinstance(desk.err, io.StringIO)
     return status, desk.out.getvalue(), desk.err.getvalue()
+
+
+def with_kx_command(program: str, words: tuple[str, ...], env: Mapping[str, str]) -> Step:
+    """The same, by the way the command line takes, which does not read everything anew."""
+    run, name = (ctx_command.perform, "kx ctx") if program == "ctx" else _PROGRAMS[program][1:]
+    return _said(run, name, words, env)
 
 
 def play(situation: Situation, folder: Path, with_: Play, cluster: Path | None = None) -> Record:

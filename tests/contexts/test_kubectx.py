@@ -29,12 +29,15 @@ def _needs_kubectl(situation: Situation) -> bool:
     return asks and not find_kubectls()
 
 
+@pytest.mark.parametrize("with_", [stage.with_kx, stage.with_kx_command], ids=["in full", "quick"])
 @each
-def test_kx_does_what_kubectx_does(situation: Situation, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_kx_does_what_kubectx_does(
+    situation: Situation, with_: stage.Play, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     if _needs_kubectl(situation):
         pytest.skip("no kubectl found: the cluster cannot be asked")
     cluster = request.getfixturevalue("cluster") if situation.cluster else None
-    record = stage.play(situation, tmp_path, stage.with_kx, cluster).as_json()
+    record = stage.play(situation, tmp_path, with_, cluster).as_json()
     theirs = stage.golden()[situation.name]
     if situation.why:
         assert record["steps"] == [list(step) for step in situation.ours]

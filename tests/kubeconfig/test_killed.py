@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kx.kubeconfig import change, read
 from tests.kubeconfig.builders import config, entry, write
 from tests.kubectls import find_kubectls, run_offline
@@ -24,9 +26,12 @@ def python(module: str, *words: str) -> list[str]:
     return [sys.executable, "-m", f"tests.kubeconfig.{module}", *words]
 
 
-def test_killed_switches_leave_a_whole_file_and_nothing_that_blocks(tmp_path: Path) -> None:
-    file = write(tmp_path / "config", config(entry("a"), entry("b"), current="b") + "# mine\n")
-    done = subprocess.run(python("killer", str(file), str(KILLS)), capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(("words", "end"), [((), "# mine\n"), (("quick",), "\n")], ids=["in full", "quick"])
+def test_killed_switches_leave_a_whole_file_and_nothing_that_blocks(
+    tmp_path: Path, words: tuple[str, ...], end: str
+) -> None:
+    file = write(tmp_path / "kube" / "config", config(entry("a"), entry("b"), current="b") + end.lstrip("\n"))
+    done = subprocess.run(python("killer", str(file), str(KILLS), *words), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     print(seen)
@@ -34,8 +39,8 @@ def test_killed_switches_leave_a_whole_file_and_nothing_that_blocks(tmp_path: Pa
     env = {"KUBECONFIG": str(file)}
     for name in ("a", "b"):
         change.use_context(env, None, name)
-    assert [path.name for path in tmp_path.iterdir()] == ["config"]
-    assert file.read_text(encoding="utf-8").endswith("# mine\n")
+    assert [path.name for path in file.parent.iterdir()] == ["config"]
+    assert file.read_text(encoding="utf-8").endswith(end)
     for kubectl in find_kubectls()[-1:]:
         assert run_offline(kubectl, "config", "use-context", "a", f"--kubeconfig={file}").returncode == 0
 
