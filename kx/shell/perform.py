@@ -5,7 +5,6 @@ Explanations and questions go to stderr; a command's own output is never changed
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,8 @@ from kx import term
 from kx.errors import EXIT_ERROR, EXIT_INTERRUPTED
 from kx.explain.explanation import Explanation
 from kx.explain.facade import explain_text, is_strange
+from kx.kubeconfig import change
+from kx.kubeconfig.find import path_list
 from kx.kubectl import run
 from kx.kubectl.catalog.model import Catalog
 from kx.kubectl.invocation import Invocation, Line
@@ -132,6 +133,7 @@ def _shape(understood: Understood) -> str:
 
 def execute(understood: Understood, session: Session, stdin: int | None = None) -> int:
     """Run what was understood, asking nothing, and say what there is to say of it. Returns its exit status."""
+    _clear_the_way(understood.invocations, session)
     kept = afterwards.recording(understood.line, understood.invocations, session)
     try:
         status = _run(understood, session, stdin, kept)
@@ -159,6 +161,16 @@ def _run(understood: Understood, session: Session, stdin: int | None, kept: Reco
     return run.run(argv, session.child_env, stdin, kept)
 
 
+def _clear_the_way(invocations: tuple[Invocation, ...], session: Session) -> None:
+    """A kx that was killed may have left a lock on a kubeconfig; kubectl would not know that its holder is dead."""
+    for invocation in invocations:
+        if invocation.path[:1] == ("config",):
+            env = (
+                {**session.env, "KUBECONFIG": path_list(session.overlay.base)} if session.overlay else session.child_env
+            )
+            change.recover(env, invocation.value("kubeconfig") or None)
+
+
 def _writes_kubeconfig(invocation: Invocation) -> bool:
     return invocation.path in _WRITES_KUBECONFIG and invocation.value("current") != "true"
 
@@ -168,8 +180,7 @@ def _run_behind_the_overlay(argv: tuple[str, ...], session: Session, stdin: int 
     overlay = session.require_overlay()
     name = session.where.context
     before = overlay.entry_behind(name)
-    files = os.pathsep.join(str(path) for path in overlay.base)
-    status = run.run(argv, {**session.child_env, "KUBECONFIG": files}, stdin)
+    status = run.run(argv, {**session.child_env, "KUBECONFIG": path_list(overlay.base)}, stdin)
     after = overlay.entry_behind(name)
     if after is None:
         overlay.forget()

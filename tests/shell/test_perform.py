@@ -53,6 +53,19 @@ def test_a_context_deleted_under_the_session_is_let_go(kubectl: Kubectl, desk: D
         assert "prod" not in session.config.contexts
 
 
+@each_kubectl
+@pytest.mark.parametrize("named", [False, True], ids=["the session's file", "a file named in the line"])
+def test_the_lock_of_a_killed_kx_does_not_stop_kubectl(kubectl: Kubectl, named: bool, desk: Desk) -> None:
+    left = Path(desk.env["KUBECONFIG"] + ".lock")
+    more = f" --kubeconfig={desk.env['KUBECONFIG']}" if named else ""
+    with opened({**desk.env, "KX_KUBECTL": str(kubectl.path)}) as session:
+        left.write_text("kx\n", encoding="utf-8")  # what a kx leaves that is killed while it writes
+        assert execute(understand(f"config set-context prod --namespace=x{more}", session), session) == 0
+        left.touch()  # somebody else's is not ours to remove
+        assert execute(understand(f"config set-context prod --namespace=y{more}", session), session) == 1
+    assert read.load(desk.env).contexts["prod"].namespace == "x"
+
+
 def test_a_switch_elsewhere_does_not_move_a_session(desk: Desk) -> None:
     with opened(desk.env) as session:
         file = Path(desk.env["KUBECONFIG"])
