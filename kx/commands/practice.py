@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import click
 
 from kx.practice import lifecycle
+from kx.practice.options import MOST_SLICE
 
 
 @click.group()
@@ -12,10 +16,42 @@ def command() -> None:
     """A Kubernetes cluster to practise on, inside kx: no Docker, no VM, no network."""
 
 
+def _port(context: click.Context, option: click.Parameter, text: str | None) -> str | int | None:
+    """A port of this machine, 0 for any free one, or ``off``."""
+    if text is None or text == "off":
+        return text
+    number: int = click.IntRange(0, 65535)(text, option, context)
+    return number
+
+
 @command.command()
-def start() -> None:
-    """Start the cluster in the background (nothing happens if it is running)."""
-    state, started = lifecycle.start()
+@click.option("--slice-size", type=click.IntRange(1, MOST_SLICE), metavar="N", help="Endpoints in one EndpointSlice.")
+@click.option(
+    "--load-balancer/--no-load-balancer",
+    default=None,
+    help="Whether a Service of type LoadBalancer gets an address, or stays <pending>.",
+)
+@click.option(
+    "--node-ports/--no-node-ports", default=None, help="Whether node ports can be reached at 127.0.0.1 on this machine."
+)
+@click.option(
+    "--ingress-port",
+    metavar="PORT|off",
+    callback=_port,
+    help="The port of 127.0.0.1 that leads to the Ingresses; 0 takes a free one.",
+)
+@click.option("--speed", type=float, metavar="X", help="Pull images and set up pods X times as fast; 0: at once.")
+def start(**named: Any) -> None:
+    """Start the cluster in the background (nothing happens if it is running).
+
+    Options are kept for the next start until they are named anew. Without any: 100 endpoints in a slice, load
+    balancers, no node ports and no Ingress port on this machine, speed 1. A cluster that runs has to be stopped before
+    it can be started with other options.
+    """
+    given = {name: value for name, value in named.items() if value is not None}
+    if given.get("ingress_port") == "off":
+        given["ingress_port"] = None
+    state, started = lifecycle.start(change=lambda options: replace(options, **given))
     assert state.running is not None
     click.echo(
         f"The practice cluster {'is running' if started else 'was running already'}: {state.running.url}", err=True
@@ -40,6 +76,8 @@ def status() -> int:
     if state.running:
         click.echo(f"running: {state.running.url}, process {state.running.pid}")
         click.echo(f"kubeconfig: {state.home.kubeconfig}")
+        if words := lifecycle.options(state.home).words:
+            click.echo(f"options: {words}")
         return 0
     if state.crashed:
         click.echo("not running: it ended without being stopped; `kx practice start` brings everything back")

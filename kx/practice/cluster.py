@@ -25,6 +25,7 @@ from kx.practice.node.logs import reader as log_reader
 from kx.practice.node.runtime import Runtime
 from kx.practice.node.setup import controllers as node_controllers
 from kx.practice.openapi import OpenApi
+from kx.practice.options import Options
 from kx.practice.pipeline import Pipeline
 from kx.practice.requestlog import RequestLog
 from kx.practice.status import Obj
@@ -53,6 +54,7 @@ class Cluster:
         self,
         database: Path | None,
         secrets: Secrets,
+        options: Options | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.store = Store(database, now)
@@ -61,7 +63,7 @@ class Cluster:
         deleter = Deleter(self.store, now)
         self.local = LocalApi(pipeline, deleter)
         self.keeper = auth.Keeper(secrets.token, secrets.signing_key, now, self._account_alive)
-        self.world = World(self.store, now, self.local, secrets.certificate)
+        self.world = World(self.store, now, self.local, secrets.certificate, options or Options())
         bootstrap(self.store, self.local.named("kube-apiserver"))
         self.runtime = Runtime(self.store, WallClock(now))
         every = (*controllers(self.world), *node_controllers(self.world, self.runtime))

@@ -44,6 +44,11 @@ class Home:
         return self.folder / "port"
 
     @property
+    def options(self) -> Path:
+        """How it was last started."""
+        return self.folder / "options.json"
+
+    @property
     def server(self) -> Path:
         """Process id and port of the running server; present after a crash as well."""
         return self.folder / "server.json"

@@ -19,11 +19,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kx.errors import KxError
+from kx.errors import KxError, UsageError
 from kx.paths import cache_dir
+from kx.practice import options as options_file
 from kx.practice import schema
 from kx.practice.home import Home, find
 from kx.practice.kubeconfig import server_url
+from kx.practice.options import Options
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
@@ -56,6 +58,13 @@ class State:
     crashed: bool  # a server ended without being stopped
 
 
+Change = Callable[[Options], Options]
+
+
+def _unchanged(options: Options) -> Options:
+    return options
+
+
 def _quiet(text: str) -> None:
     print(text, file=sys.stderr)
 
@@ -67,12 +76,29 @@ def state(env: Mapping[str, str] = os.environ) -> State:
     return State(home, running, crashed=running is None and home.server.exists())
 
 
-def start(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> tuple[State, bool]:
-    """Start the cluster unless it is running; the state, and whether it was started by this call."""
+def options(home: Home) -> Options:
+    """How the cluster runs, or will run when it is started next."""
+    return options_file.read(home.options)
+
+
+def start(env: Mapping[str, str] = os.environ, say: Say = _quiet, change: Change = _unchanged) -> tuple[State, bool]:
+    """Start the cluster unless it is running; the state, and whether it was started by this call.
+
+    ``change`` makes the options of those it was last started with. A cluster that runs is not restarted for other
+    ones, since that would end whatever is going on in it: ``KxError``.
+    """
     home = find(env).make()
     with _locked(home.start_lock):
+        kept = options(home)
+        wanted = change(kept)
         if running := _running(home):
+            if wanted != kept:
+                raise _runs_otherwise(kept)
             return State(home, running, False), False
+        if wrong := options_file.problem(wanted):
+            raise UsageError(wrong)
+        if wanted != kept:
+            options_file.write(home.options, wanted)
         schema.ensure(cache_dir(env), say)
         _launch(home, env)
         return State(home, _running(home), False), True
@@ -106,6 +132,14 @@ def reset(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> bool:
             schema.ensure(cache_dir(env), say)
             _launch(home, env)
         return was_running
+
+
+def _runs_otherwise(kept: Options) -> KxError:
+    how = f"with {kept.words}" if kept.words else "with its usual options"
+    return KxError(
+        f"the practice cluster is running already, {how}",
+        "Other options need a stop first: kx practice stop (everything in it is kept)",
+    )
 
 
 def _running(home: Home) -> Running | None:

@@ -26,7 +26,7 @@ import logging  # noqa: E402
 import signal  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from kx.practice import auth, certificates, kubeconfig  # noqa: E402
+from kx.practice import auth, certificates, kubeconfig, options  # noqa: E402
 from kx.practice.cluster import Cluster, Secrets  # noqa: E402
 from kx.practice.home import Home  # noqa: E402
 from kx.practice.server import Server  # noqa: E402
@@ -54,7 +54,7 @@ async def _serve(home: Home, ready: int) -> None:
     certificates.ensure(home.folder)
     authority = (home.folder / "ca.crt").read_text()
     secrets = Secrets(auth.ensure_token(home.token), auth.ensure_token(home.signing_key), authority)
-    cluster = Cluster(home.database, secrets)
+    cluster = Cluster(home.database, secrets, options.read(home.options))
     server = Server(cluster.handle, cluster.gate, cluster.log.record, certificates.server_context(home.folder))
     port = await _listen(server, home)
     kubeconfig.write(home, port, secrets.token)

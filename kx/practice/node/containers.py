@@ -18,6 +18,7 @@ from kx.practice.node.stopper import Stopper
 from kx.practice.status import Obj
 
 _NEXT_LOOK = 1.0
+_REFUSAL_SECONDS = 1.0  # until a registry says that it has no such image
 
 
 class Containers:
@@ -72,7 +73,7 @@ class Containers:
             invalid=invalid,
             present=self._launcher.has(pod["spec"]["nodeName"], container["image"]),
             pull_policy=container.get("imagePullPolicy", "IfNotPresent"),
-            pull_seconds=images.pull_seconds(found) if isinstance(found, images.Image) else 1.0,
+            pull_seconds=self._world.options.paced(_pull_seconds(found)),
             restart=restart,
             config_error=lambda: self._launcher.config_error(_with_address(pod, memory), container),
             exited=self._stopper.end_of(memory, record),
@@ -130,3 +131,7 @@ class Containers:
 def _with_address(pod: Obj, memory: PodMemory) -> Obj:
     """The pod as its containers are made: with the address it just got."""
     return {**pod, "status": {**(pod.get("status") or {}), "podIP": memory.address, "podIPs": [{"ip": memory.address}]}}
+
+
+def _pull_seconds(found: images.Image | images.PullFailure | None) -> float:
+    return images.pull_seconds(found) if isinstance(found, images.Image) else _REFUSAL_SECONDS

@@ -130,7 +130,7 @@ class Kubelet:
             wakes.append(memory.mount_retry_at)
             return False
         now = self._world.now()
-        memory.sandbox_at = memory.sandbox_at or after(now, _SANDBOX_SECONDS)
+        memory.sandbox_at = memory.sandbox_at or after(now, self._world.options.paced(_SANDBOX_SECONDS))
         if now < memory.sandbox_at:
             wakes.append(memory.sandbox_at)
             return False

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
+from kx.practice.options import SLICE
 from kx.practice.status import Obj
-
-MOST = 100  # endpoints in one slice
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Plan:
     made: tuple[tuple[Obj, ...], ...]
 
 
-def plan(present: Mapping[str, tuple[Obj, ...]], wanted: list[Obj], most: int = MOST) -> Plan:
+def plan(present: Mapping[str, tuple[Obj, ...]], wanted: list[Obj], most: int = SLICE) -> Plan:
     """How to bring slices with the contents ``present`` to hold ``wanted``, each endpoint once."""
     left = {identity(endpoint): endpoint for endpoint in wanted}
     kept: dict[str, list[Obj]] = {}
@@ -56,14 +55,14 @@ def identity(endpoint: Obj) -> Hashable:
     return tuple(endpoint["addresses"]), endpoint.get("hostname", ""), target.get("namespace"), target.get("name")
 
 
-def _fill(slice_: list[Obj], rest: list[Obj], most: int) -> list[Obj]:
+def _fill(slice_: list[Obj], rest: list[Obj], most: int = SLICE) -> list[Obj]:
     """Move what fits from the front of ``rest`` into a slice; returns what is left."""
     room = max(0, most - len(slice_))
     slice_.extend(rest[:room])
     return rest[room:]
 
 
-def _closest_fit(kept: Mapping[str, list[Obj]], touched: set[str], count: int, most: int) -> str | None:
+def _closest_fit(kept: Mapping[str, list[Obj]], touched: set[str], count: int, most: int = SLICE) -> str | None:
     """The untouched slice that all ``count`` endpoints fit in and that is then the fullest."""
     fitting = [name for name in sorted(kept) if name not in touched and 0 < len(kept[name]) <= most - count]
     return max(fitting, key=lambda name: len(kept[name]), default=None)
