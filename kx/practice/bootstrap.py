@@ -1,17 +1,20 @@
-"""What a cluster has before anybody asks for anything: namespaces, the ``kubernetes`` Service, priority classes.
+"""What a cluster has before anybody asks for anything: namespaces, priority classes, the Services of API and DNS.
 
 Only what is missing is made, so that a restart changes nothing. Nodes and service accounts have their own makers.
 """
 
 from __future__ import annotations
 
-from kx.practice.allocation import API_SERVER_IP
+from kx.practice.allocation import API_SERVER_IP, DNS_IP
 from kx.practice.controllers.world import Api
-from kx.practice.status import Obj
+from kx.practice.status import ApiError, Obj
 from kx.practice.store import Store
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVER_PORT = 6443
+DNS = "kube-dns"
+_DNS_LABELS = {"k8s-app": DNS, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"}
+_DNS_PORTS = (("dns", "UDP"), ("dns-tcp", "TCP"))
 _CRITICAL = {
     "system-cluster-critical": (
         2_000_000_000,
@@ -31,15 +34,27 @@ def bootstrap(store: Store, api: Api) -> None:
     for name, (value, description) in _CRITICAL.items():
         _ensure(store, api, "priorityclasses.scheduling.k8s.io", _priority_class(name, value, description))
     _ensure(store, api, "services", _service())
+    _ensure_dns(store, api)
+
+
+def _ensure_dns(store: Store, api: Api) -> None:
+    """The Service of cluster DNS, unless somebody's own Service has its address."""
+    try:
+        _ensure(store, api, "services", _dns_service())
+    except ApiError as error:
+        if error.reason != "Invalid":
+            raise
 
 
 def publish_api_server(store: Store, api: Api) -> None:
-    """Endpoints of the ``kubernetes`` Service: the API server, as pods see it, is on the first node."""
+    """Endpoints of ``kubernetes`` and ``kube-dns``: API server and DNS, as pods see them, are on the first node."""
     address = _first_address(store)
     if not address:
         return
     _ensure(store, api, "endpoints", _endpoints(address))
     _ensure(store, api, "endpointslices.discovery.k8s.io", _slice(address))
+    if store.find("services", "kube-system", DNS) is not None:
+        _ensure(store, api, "endpoints", _dns_endpoints(address))
 
 
 def _first_address(store: Store) -> str:
@@ -101,4 +116,25 @@ def _slice(address: str) -> Obj:
         "addressType": "IPv4",
         "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
         "ports": [{"name": "https", "port": API_SERVER_PORT, "protocol": "TCP"}],
+    }
+
+
+def _dns_service() -> Obj:
+    """Without a selector: no pod runs the DNS of the practice cluster."""
+    ports = [{"name": name, "port": 53, "protocol": protocol, "targetPort": 53} for name, protocol in _DNS_PORTS]
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": DNS, "namespace": "kube-system", "labels": dict(_DNS_LABELS)},
+        "spec": {"clusterIP": DNS_IP, "ports": ports, "type": "ClusterIP", "sessionAffinity": "None"},
+    }
+
+
+def _dns_endpoints(address: str) -> Obj:
+    ports = [{"name": name, "port": 53, "protocol": protocol} for name, protocol in _DNS_PORTS]
+    return {
+        "apiVersion": "v1",
+        "kind": "Endpoints",
+        "metadata": {"name": DNS, "namespace": "kube-system", "labels": dict(_DNS_LABELS)},
+        "subsets": [{"addresses": [{"ip": address}], "ports": ports}],
     }

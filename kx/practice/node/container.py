@@ -43,6 +43,8 @@ class Launch:
     tty: bool
     files: Files
     declared: frozenset[int] = frozenset()  # ports the spec speaks of
+    node: str = ""  # where it runs
+    tag: str = ""  # of the image
 
 
 class _Heard:

@@ -97,6 +97,8 @@ class Launcher:
             tty=bool(container.get("tty")),
             files=files,
             declared=_declared_ports(container),
+            node=pod["spec"].get("nodeName", ""),
+            tag=reference.tag,
         )
         self._runtime.start(launch, moment)
 

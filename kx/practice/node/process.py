@@ -14,8 +14,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from kx.practice.node.clock import Clock
+from kx.practice.node.dns import Reply
 from kx.practice.node.files import FileError, Files
 from kx.practice.node.pipes import Input, Output
+from kx.practice.node.resolver import Resolving
 from kx.practice.node.terminal import Terminal
 
 
@@ -47,6 +49,13 @@ class Network(Protocol):
 
     def resolve(self, name: str) -> tuple[str, tuple[str, ...]] | None:
         """What cluster DNS answers: the full name and its addresses."""
+
+    @property
+    def resolving(self) -> Resolving:
+        """Whom programs ask for names, and how."""
+
+    def ask(self, server: str, name: str, kind: str) -> Reply | None:
+        """One question (a full name, a record's type) to one name server; None when it does not answer."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ class Box:
     ports: dict[int, Listener]  # shared by the containers of the pod, as the network namespace is
     started: datetime
     declared: frozenset[int] = frozenset()  # ports the container's spec speaks of
+    tag: str = ""  # of the image
     processes: dict[int, Process] = field(default_factory=dict)
     next_pid: int = 1
 

@@ -18,6 +18,7 @@ from kx.practice.node.logbuffer import LogBuffer
 from kx.practice.node.network import ClusterNetwork
 from kx.practice.node.process import Box, Listener
 from kx.practice.node.programs import finder, stand_in
+from kx.practice.node.routing import Client
 from kx.practice.node.session import KubeletError, Session
 from kx.practice.status import Obj, bad_request
 from kx.practice.store import Store
@@ -44,7 +45,7 @@ class Runtime:
         self.on_exit: Callable[[str, str], None] = lambda namespace, pod: None
         self._store = store
         self._pods: dict[str, _Pod] = {}  # by uid
-        self._network = ClusterNetwork(store)
+        self.network = ClusterNetwork(store, clock.now)
 
     # For the kubelet
 
@@ -58,7 +59,7 @@ class Runtime:
         if main is None:
             log.end()
             raise StartError(_start_message(launch.argv))
-        self._network.open(launch.address, pod.ports)
+        self.network.open(launch.address, pod.ports)
         box = Box(
             image=launch.image,
             family=launch.family,
@@ -67,11 +68,12 @@ class Runtime:
             address=launch.address,
             files=launch.files,
             clock=self.clock,
-            network=self._network.seen_from(launch.namespace),
+            network=self.network.seen_from(launch.namespace, Client(launch.address, launch.node), launch.files),
             find=find,
             ports=pod.ports,
             started=started,
             declared=launch.declared,
+            tag=launch.tag,
         )
         program = Program(main, box, launch, launch.argv, launch.tty, launch.stdin, log)
         container = Container(launch, box, log, program)
@@ -95,9 +97,9 @@ class Runtime:
 
     def remove(self, uid: str) -> None:
         """Kill and forget all containers of a pod."""
-        pod = self._pods.pop(uid, None)
-        for container in pod.containers.values() if pod else ():
-            self._network.close(container.launch.address)
+        pod = self._pods.pop(uid, None) or _Pod()
+        for container in pod.containers.values():
+            self.network.close(container.launch.address, pod.ports)
             container.program.signal("KILL")
 
     def stop(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from kx.practice.node.files import Files
 from kx.practice.node.images import Image
 from kx.practice.node.lookup import Lookup, MissingError, pod_field
+from kx.practice.node.resolver import DOMAIN, resolv_conf
 from kx.practice.status import Obj
 
 _FOLDERS = tuple(
@@ -53,12 +54,11 @@ def container_files(
     shared: Mapping[str, Files],
 ) -> Files:
     """Everything a container sees; raises MissingError when a volume's source has gone."""
-    name, namespace = hostname, pod["metadata"]["namespace"]
-    search = f"{namespace}.svc.cluster.local svc.cluster.local cluster.local"
+    name = hostname
     contents = {
         "/etc/hostname": f"{name}\n".encode(),
         "/etc/hosts": _hosts(pod, address, name),
-        "/etc/resolv.conf": f"search {search}\nnameserver 10.96.0.10\noptions ndots:5\n".encode(),
+        "/etc/resolv.conf": resolv_conf(pod).encode(),
         "/etc/passwd": _PASSWD,
         "/dev/null": b"",
         **dict(image.files),
@@ -86,7 +86,12 @@ def container_files(
 
 def _hosts(pod: Obj, address: str, name: str) -> bytes:
     lines = ["# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback"]
-    lines.append(f"{address}\t{name}")
+    lines += ["fe00::\tip6-localnet", "fe00::\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
+    subdomain, namespace = pod["spec"].get("subdomain"), pod["metadata"]["namespace"]
+    full = f"{name}.{subdomain}.{namespace}.svc.{DOMAIN}\t" if subdomain else ""
+    lines.append(f"{address}\t{full}{name}")
+    if pod["spec"].get("hostAliases"):
+        lines += ["", "# Entries added by HostAliases."]
     lines += [f"{one['ip']}\t" + "\t".join(one["hostnames"]) for one in pod["spec"].get("hostAliases") or ()]
     return ("\n".join(lines) + "\n").encode()
 

@@ -6,7 +6,24 @@ import posixpath
 from collections.abc import Callable
 
 from kx.practice.node.process import Main
-from kx.practice.node.programs import grep, network, nginx, redis, shell, sleep, stay, system, tar, test, text, visitor
+from kx.practice.node.programs import (
+    dig,
+    getent,
+    grep,
+    host,
+    network,
+    nginx,
+    nslookup,
+    redis,
+    shell,
+    sleep,
+    stay,
+    system,
+    tar,
+    test,
+    text,
+    visitor,
+)
 
 _FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 
@@ -65,19 +82,20 @@ _BUSYBOX: dict[str, Main] = {
     **_COMMON,
     "ash": shell.main,
     "ip": system.ip,
-    "nslookup": network.nslookup,
+    "nslookup": nslookup.busybox,
     "ps": system.ps,
     "sleep": sleep.busybox,
     "uptime": system.uptime,
     "wget": network.wget,
 }
-_ALPINE: dict[str, Main] = {**_refused("apk"), **_BUSYBOX}
+_ALPINE: dict[str, Main] = {**_refused("apk"), **_BUSYBOX, "getent": getent.main}
 _DEBIAN: dict[str, Main] = {
     **_refused("apt apt-get awk base64 chmod chown df dd diff dpkg du find gzip ln md5sum mount perl readlink"),
     **_refused("sed sha256sum stat tr umount xargs"),
     **_COMMON,
     "bash": shell.main,
     "dash": shell.main,
+    "getent": getent.main,
     "sleep": sleep.coreutils,
 }
 _FAMILIES: dict[str, dict[str, Main]] = {"busybox": _BUSYBOX, "alpine": _ALPINE, "debian": _DEBIAN, "none": {}}
@@ -91,9 +109,12 @@ _OWN: dict[str, dict[str, Main]] = {
         **_refused("redis-cli redis-benchmark redis-sentinel"),
     },
     "saman2000h/net-utils": {
-        **_refused("dig host tcpdump nmap mtr iperf3 telnet openssl jq"),
+        **_refused("tcpdump nmap mtr iperf3 telnet openssl jq"),
         "bash": shell.main,
         "curl": network.curl,
+        "dig": dig.main,
+        "host": host.main,
+        "nslookup": nslookup.bind,
     },
     "busybox": {},
     "alpine": {},
