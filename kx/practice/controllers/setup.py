@@ -13,6 +13,7 @@ from kx.practice.controllers.nodelifecycle import NodeLifecycleController
 from kx.practice.controllers.replicaset import ReplicaSetController
 from kx.practice.controllers.services.endpoints import EndpointsController
 from kx.practice.controllers.services.endpointslice import EndpointSliceController
+from kx.practice.controllers.services.loadbalancer import LoadBalancerController
 from kx.practice.controllers.services.mirroring import EndpointSliceMirroringController
 from kx.practice.controllers.sets.daemonset import DaemonSetController
 from kx.practice.controllers.sets.statefulset import StatefulSetController
@@ -36,6 +37,7 @@ def controllers(world: World) -> list[Controller]:
         EndpointsController(world),
         EndpointSliceController(world),
         EndpointSliceMirroringController(world),
+        LoadBalancerController(world),
         GarbageCollector(world, everything),
         NodeLifecycleController(world),
         TaintEvictionController(world),

@@ -21,14 +21,22 @@ class Plan:
     made: tuple[tuple[Obj, ...], ...]
 
 
-def plan(present: Mapping[str, tuple[Obj, ...]], wanted: list[Obj], most: int = SLICE) -> Plan:
-    """How to bring slices with the contents ``present`` to hold ``wanted``, each endpoint once."""
+def plan(present: Mapping[str, tuple[Obj, ...]], wanted: list[Obj], most: int = SLICE, singly: bool = False) -> Plan:
+    """How to bring slices with the contents ``present`` to hold ``wanted``, each endpoint once.
+
+    ``singly``: new endpoints find their places as if each had come by itself, as a real controller nearly always meets
+    them, being much quicker than pods are. Those that come together get a slice of their own where none has room for
+    all of them.
+    """
     left = {identity(endpoint): endpoint for endpoint in wanted}
     kept: dict[str, list[Obj]] = {}
     touched: set[str] = set()
     for name, endpoints in present.items():
         found = [left.pop(identity(endpoint), None) for endpoint in endpoints]
         kept[name] = [endpoint for endpoint in found if endpoint is not None]
+        # Slices may be larger than they are allowed to be now: what is too much is spread anew.
+        left |= {identity(endpoint): endpoint for endpoint in kept[name][most:]}
+        del kept[name][most:]
         if tuple(kept[name]) != tuple(endpoints):
             touched.add(name)
     gone = {name for name in touched if not kept[name]}
@@ -38,7 +46,7 @@ def plan(present: Mapping[str, tuple[Obj, ...]], wanted: list[Obj], most: int = 
         rest = _fill(kept[name], rest, most)
     made: list[tuple[Obj, ...]] = []
     while rest:
-        roomy = _closest_fit(kept, touched, len(rest), most)
+        roomy = _closest_fit(kept, touched, 1 if singly else len(rest), most)
         if roomy is not None:
             touched.add(roomy)
             rest = _fill(kept[roomy], rest, most)
