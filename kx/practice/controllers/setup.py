@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from kx.practice import resources
+from kx.practice.controllers.autoscaler import AutoscalerController
 from kx.practice.controllers.deployment.controller import DeploymentController
+from kx.practice.controllers.disruption import DisruptionController
 from kx.practice.controllers.eventttl import EventTtl
 from kx.practice.controllers.furniture import RootCaController, ServiceAccountController
 from kx.practice.controllers.garbagecollector import GarbageCollector
 from kx.practice.controllers.jobs.controller import JobController
+from kx.practice.controllers.jobs.cronjob import CronJobController
 from kx.practice.controllers.namespace import NamespaceController
 from kx.practice.controllers.nodelifecycle import NodeLifecycleController
-from kx.practice.controllers.replicaset import ReplicaSetController
+from kx.practice.controllers.replicaset import REPLICATION_CONTROLLERS, ReplicaSetController
 from kx.practice.controllers.services.endpoints import EndpointsController
 from kx.practice.controllers.services.endpointslice import EndpointSliceController
 from kx.practice.controllers.services.loadbalancer import LoadBalancerController
@@ -31,9 +34,13 @@ def controllers(world: World) -> list[Controller]:
         RootCaController(world),
         DeploymentController(world),
         ReplicaSetController(world),
+        ReplicaSetController(world, REPLICATION_CONTROLLERS),
         JobController(world),
+        CronJobController(world),
         DaemonSetController(world),
         StatefulSetController(world),
+        AutoscalerController(world),
+        DisruptionController(world),
         EndpointsController(world),
         EndpointSliceController(world),
         EndpointSliceMirroringController(world),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import copy
 
+from kx.practice.cron import grammar, zones
 from kx.practice.selectors import match_labels
 from kx.practice.status import Obj
 from kx.practice.validation import meta, names, pods
-from kx.practice.validation.cron import schedule_problem, time_zone_problem
 from kx.practice.validation.errors import (
     Errors,
     go_json,
@@ -164,7 +164,7 @@ def cron_job(obj: Obj, old: Obj | None) -> Errors:
     if not schedule:
         yield required("spec.schedule")
     else:
-        problem = schedule_problem(schedule)
+        problem = grammar.problem(schedule)
         if problem:
             yield invalid("spec.schedule", schedule, problem)
         if "TZ" in schedule:
@@ -175,7 +175,7 @@ def cron_job(obj: Obj, old: Obj | None) -> Errors:
                 yield invalid("spec.schedule", schedule, "cannot use both timeZone field and TZ or CRON_TZ in schedule")
     yield from nonnegative("spec.startingDeadlineSeconds", spec.get("startingDeadlineSeconds"))
     if zone is not None and (old is None or zone != before.get("timeZone")):
-        problem = time_zone_problem(zone)
+        problem = zones.problem(zone)
         if problem:
             yield invalid("spec.timeZone", zone, problem)
     yield from one_of("spec.concurrencyPolicy", spec.get("concurrencyPolicy"), ("Allow", "Forbid", "Replace"))

@@ -73,7 +73,7 @@ class JobController:
             if job is not None:
                 pods.let_go(world, _owned(world, job))
             return None
-        if is_finished(job):
+        if finished_as(job):
             self._memories.pop(key, None)
             pods.let_go(world, _owned(world, job))
             return _live_out(world, job)
@@ -160,9 +160,9 @@ class JobController:
         world.events.record(job, kind, reason, message, pods.COMPONENT)
 
 
-def is_finished(job: Obj) -> bool:
-    """Whether a Job has ended, well or not."""
-    return any((condition_of(job, type) or {}).get("status") == "True" for type in _FINISHED)
+def finished_as(job: Obj) -> str:
+    """How a Job has ended: Complete or Failed; "" while it has not."""
+    return next((type for type in _FINISHED if (condition_of(job, type) or {}).get("status") == "True"), "")
 
 
 def _strays(world: World, key: Key, job: Obj | None) -> list[Obj]:
