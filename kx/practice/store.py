@@ -13,14 +13,14 @@ import random
 import uuid
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
 from kx.practice.bucket import Bucket, Stored
 from kx.practice.history import Event, EventType, History
 from kx.practice.http import encode
-from kx.practice.journal import Journal
+from kx.practice.journal import Journal, Row
 from kx.practice.status import ApiError, Obj, already_exists, conflict, not_found
 
 _SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # apimachinery's alphabet: no vowels, nothing easily mistaken
@@ -179,6 +179,30 @@ class Store:
     def since(self, resource: str, revision: int) -> Events:
         """The changes after ``revision``; Expired when they are no longer known."""
         return self._history(resource).since(revision)
+
+    # All at once
+
+    def copy_to(self, path: Path) -> None:
+        """Write all objects, as they are now, into a file for ``journal.read_copy``."""
+        self._journal.copy_to(path)
+
+    def replace(self, rows: Iterable[Row] = (), revision: int = 0) -> None:
+        """Forget every object and have ``rows`` instead, which were last changed at ``revision``.
+
+        Revisions go on from the highest one known, so that no watch from before can go on: all are Expired. Nobody is
+        told what went and what came, and whoever has subscribed is forgotten: they have to begin anew.
+        """
+        rows = list(rows)
+        newest = max(self._revision, revision) + 1
+        self._journal.replace(rows, newest)
+        self._revision = self._first_revision = newest
+        self._buckets, self._owned = {}, {}
+        # Histories of before end here; new ones begin at the new revision.
+        self._histories = {}
+        self._callbacks.clear()
+        self._pending.clear()
+        for resource, _, _, body in rows:
+            self._remember(resource, Stored(json.loads(body), body))
 
     # Identities
 

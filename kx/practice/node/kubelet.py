@@ -13,7 +13,7 @@ from datetime import datetime
 
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
-from kx.practice.node import podstatus
+from kx.practice.node import machines, podstatus
 from kx.practice.node.clock import parse
 from kx.practice.node.containers import Containers
 from kx.practice.node.hooks import Hooks
@@ -48,6 +48,7 @@ class Kubelet:
         self._runtime = runtime
         self._memories: dict[Key, PodMemory] = {}
         self._appointments: dict[Key, asyncio.Task[None]] = {}
+        self._closed = False
         self._addresses = Addresses()
         self._addresses.remember(world.store.list("pods"))
         self._prober = Prober(runtime, self._look_soon)
@@ -59,7 +60,17 @@ class Kubelet:
 
     @property
     def watches(self) -> Mapping[str, KeysOf]:
-        return {"pods": _pod_key, "nodes": lambda event: _pods_left_behind(self._world.store, event)}
+        return {
+            "pods": _pod_key,
+            "nodes": lambda event: _pods_left_behind(self._world.store, event),
+            machines.RESOURCE: lambda event: _pods_on(self._world.store, event),
+        }
+
+    def close(self) -> None:
+        """Everything on every machine ends, and nobody looks at anything any more."""
+        self._closed = True
+        for key, memory in tuple(self._memories.items()):
+            self._forget(key, memory.uid)
 
     def reconcile(self, world: World, key: Key) -> float | None:
         pod = world.store.find("pods", *key)
@@ -71,6 +82,13 @@ class Kubelet:
         node = world.store.find("nodes", "", pod["spec"]["nodeName"])
         if node is not None and not is_simulated(node):
             return None  # registered by hand: nobody is there to run anything
+        if machines.is_off(world.store, pod["spec"]["nodeName"]):
+            # The power is off: what ran is gone, and nobody is there to tell of it.
+            if known and node is not None:
+                self._forget(key, known.uid)
+                self._addresses.remember([pod])
+            if node is not None:
+                return None
         wake = self._orphaned(key, pod) if node is None else self._lead(key, pod)
         return None if wake is None else max(0.0, (wake - world.now()).total_seconds())
 
@@ -97,6 +115,8 @@ class Kubelet:
 
     def _look(self, key: Key) -> None:
         """A look that the Manager does not know of: its next appointment has to be kept here."""
+        if self._closed:
+            return
         seconds = self.reconcile(self._world, key)
         before = self._appointments.pop(key, None)
         if before:
@@ -214,6 +234,8 @@ class Kubelet:
         """The node is gone: its pods go too, after a while, as the pod garbage collector sees to."""
         memory = self._memories.get(key) or self._memories.setdefault(key, remember(pod))
         memory.orphaned_at = memory.orphaned_at or self._world.now()
+        if machines.find(self._world.store, pod["spec"]["nodeName"]) is None:
+            self._runtime.remove(memory.uid)  # not only the node is gone, but the machine as well
         due = after(memory.orphaned_at, _ORPHAN_SECONDS)
         if self._world.now() < due and not pod["metadata"].get("deletionTimestamp"):
             return due
@@ -268,6 +290,11 @@ def _pods_left_behind(store: Store, event: Event) -> Iterable[Key]:
     """A node came or went: its pods. Its heartbeats are of no interest."""
     if event.type == "MODIFIED":
         return ()
+    return _pods_on(store, event)
+
+
+def _pods_on(store: Store, event: Event) -> Iterable[Key]:
+    """The pods of the node that an event names."""
     name, pods = event.object["metadata"]["name"], store.list("pods")
     found = [one["metadata"] for one in pods if one["spec"].get("nodeName") == name]
     return tuple((metadata["namespace"], metadata["name"]) for metadata in found)

@@ -11,5 +11,5 @@ from kx.practice.node.scheduler import Scheduler
 
 def controllers(world: World, runtime: Runtime) -> list[Controller]:
     """Register the nodes, and make the scheduler, the kubelets and their heartbeats."""
-    bootstrap(world.store, world.now())
+    bootstrap(world)
     return [Scheduler(world), Kubelet(world, runtime), Heartbeats()]
