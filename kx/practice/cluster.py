@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -18,16 +18,20 @@ from kx.practice.deletion import Deleter
 from kx.practice.handlers.api import Api
 from kx.practice.handlers.bell import Bell
 from kx.practice.handlers.router import router
-from kx.practice.http import Answer, Pairs, Request, User
+from kx.practice.http import Answer, Handler, Pairs, Request, User
+from kx.practice.journal import Row
 from kx.practice.local import LocalApi
 from kx.practice.node.clock import WallClock
+from kx.practice.node import reach
 from kx.practice.node.logs import reader as log_reader
-from kx.practice.node.runtime import Runtime
-from kx.practice.node.setup import controllers as node_controllers
+from kx.practice.node.runtime import Runtime, default_container
+from kx.practice.node.setup import nodes
 from kx.practice.openapi import OpenApi
 from kx.practice.options import Options
+from kx.practice.own import Own
 from kx.practice.pipeline import Pipeline
 from kx.practice.requestlog import RequestLog
+from kx.practice.snapshots import Snapshots
 from kx.practice.status import Obj
 from kx.practice.store import Store
 from kx.practice.streams.connect import connect
@@ -58,34 +62,56 @@ class Cluster:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.store = Store(database, now)
-        self.log = RequestLog()
-        pipeline = Pipeline(self.store, Admission(self.store), now)
-        deleter = Deleter(self.store, now)
-        self.local = LocalApi(pipeline, deleter)
+        self.log = RequestLog(now)
         self.keeper = auth.Keeper(secrets.token, secrets.signing_key, now, self._account_alive)
-        self.world = World(self.store, now, self.local, secrets.certificate, options or Options())
-        bootstrap(self.store, self.local.named("kube-apiserver"))
-        self.runtime = Runtime(self.store, WallClock(now))
-        every = (*controllers(self.world), *node_controllers(self.world, self.runtime))
-        publish_api_server(self.store, self.local.named("kube-apiserver"))
-        self.manager = Manager(self.world, every)
+        self._now = now
+        self._certificate, self._options = secrets.certificate, options or Options()
+        self._openapi, self._version = OpenApi(schema.current().folder), f"{schema.current().git_version}+kx"
+        snapshots = Snapshots(database.parent / "snapshots") if database else None
+        self._own = Own(self.log, self.store, lambda: self.world, self.begin_anew, snapshots)
+        self._handle = self._assemble()
+
+    def _assemble(self) -> Handler:
+        """Make all that works on the store, for what it holds now."""
+        store, now = self.store, self._now
+        pipeline = Pipeline(store, Admission(store), now)
+        deleter = Deleter(store, now)
+        self.local = LocalApi(pipeline, deleter)
+        self.world = World(store, now, self.local, self._certificate, self._options)
+        bootstrap(store, self.local.named("kube-apiserver"))
+        self.runtime = Runtime(store, WallClock(now))
+        self._nodes = nodes(self.world, self.runtime)
+        publish_api_server(store, self.local.named("kube-apiserver"))
+        self.manager = Manager(self.world, (*controllers(self.world), *self._nodes.controllers))
+        self._bell = Bell(store)
+        self._logs = log_reader(self.runtime)
         api = Api(
-            store=self.store,
+            store=store,
             pipeline=pipeline,
             deleter=deleter,
             keeper=self.keeper,
-            bell=Bell(self.store),
-            log=self.log,
+            bell=self._bell,
             now=now,
-            logs=log_reader(self.runtime),
+            logs=self._read_log,
             streams=self._connect,
         )
-        known = schema.current()
-        self._handle = router(api, OpenApi(known.folder), f"{known.git_version}+kx")
+        return router(api, self._openapi, self._version)
+
+    def begin_anew(self, rows: Iterable[Row] = (), revision: int = 0) -> None:
+        """Forget everything and go on with ``rows``, last changed at ``revision``; with none, as after a first start.
+
+        Everything that runs ends, every watch is told that what it knows is too old.
+        """
+        self._stop()
+        bell = self._bell
+        self.store.replace(rows, revision)
+        self._handle = self._assemble()
+        bell.ring_all()
+        self.start()
 
     async def handle(self, request: Request) -> Answer:
         """Answer one request."""
-        return await self._handle(request)
+        return await self._own.respond(request) or await self._handle(request)
 
     def gate(self, path: str, headers: Pairs) -> User:
         """Who asks; 401 for strangers."""
@@ -97,11 +123,21 @@ class Cluster:
 
     def close(self) -> None:
         """Stop everything and let go of the database."""
-        self.manager.stop()
-        self.runtime.stop()
+        self._stop()
         self.store.close()
 
+    def _stop(self) -> None:
+        self.manager.stop()
+        self._nodes.close()
+        self.runtime.stop()
+
+    async def _read_log(self, request: Request, pod: Obj) -> Answer:
+        metadata, container = pod["metadata"], request.param("container") or default_container(pod)
+        reach.check(self.store, pod, f"/containerLogs/{metadata['namespace']}/{metadata['name']}/{container}")
+        return await self._logs(request, pod)
+
     async def _connect(self, request: Request, pod: Obj, subresource: str) -> Answer:
+        reach.check(self.store, pod)
         return await connect(request, pod, subresource, self.runtime)
 
     def _account_alive(self, namespace: str, name: str, uid: str) -> bool:

@@ -12,7 +12,6 @@ from kx.practice.handlers.bell import Bell
 from kx.practice.handlers.target import Target
 from kx.practice.http import Answer, Request
 from kx.practice.pipeline import Options, Pipeline
-from kx.practice.requestlog import RequestLog
 from kx.practice.status import ApiError, FieldError, Obj, invalid
 from kx.practice.store import Store
 
@@ -32,7 +31,6 @@ class Api:
     deleter: Deleter
     keeper: Keeper
     bell: Bell
-    log: RequestLog
     now: Callable[[], datetime]
     logs: LogReader | None = None  # pods/log
     streams: Connector | None = None  # exec, attach, port-forward, proxy
