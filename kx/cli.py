@@ -31,6 +31,6 @@ COMMANDS: dict[str, Entry] = {
     "ns": Entry("kx.commands.ns", "List namespaces, or switch to one.", plain=True),
     "each": Entry("kx.commands.each", "Run one kubectl command in many contexts at once.", plain=True),
     "prompt": Entry("kx.commands.prompt", "Context and namespace for the prompt of your own shell.", plain=True),
-    "practice": Entry("kx.commands.practice", "The practice cluster: start, stop, status, reset, kubeconfig."),
+    "practice": Entry("kx.commands.practice", "The practice cluster: start, stop, reset, requests, nodes, snapshots."),
     "kubectl": Entry("kx.commands.kubectl", "Install kubectl, with its checksum verified."),
 }

@@ -21,8 +21,8 @@ from kx.practice.handlers.router import router
 from kx.practice.http import Answer, Handler, Pairs, Request, User
 from kx.practice.journal import Row
 from kx.practice.local import LocalApi
-from kx.practice.node.clock import WallClock
 from kx.practice.node import reach
+from kx.practice.node.clock import WallClock
 from kx.practice.node.logs import reader as log_reader
 from kx.practice.node.runtime import Runtime, default_container
 from kx.practice.node.setup import nodes

@@ -49,6 +49,11 @@ class Home:
         return self.folder / "options.json"
 
     @property
+    def snapshots(self) -> Path:
+        """The folder of copies under names."""
+        return self.folder / "snapshots"
+
+    @property
     def server(self) -> Path:
         """Process id and port of the running server; present after a crash as well."""
         return self.folder / "server.json"

@@ -1,4 +1,4 @@
-"""Starting, finding, stopping and emptying the one practice cluster of a user.
+"""Starting, finding, stopping, emptying and copying the one practice cluster of a user.
 
 A running server is known by the lock it holds, which no crash can leave behind; its process id and port are in a file
 beside it. Starters take turns through a second lock, so two starts at once give one server.
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +23,13 @@ from kx.errors import KxError, UsageError
 from kx.paths import cache_dir
 from kx.practice import options as options_file
 from kx.practice import schema
+from kx.practice.asking import Asking
 from kx.practice.home import Home, find
+from kx.practice.journal import Journal
 from kx.practice.kubeconfig import server_url
 from kx.practice.options import Options
+from kx.practice.snapshots import Snapshots
+from kx.practice.status import ApiError
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
@@ -118,20 +122,69 @@ def stop(env: Mapping[str, str] = os.environ) -> bool:
         return _stop(home)
 
 
-def reset(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> bool:
-    """Forget every object. A running server is started again, empty; True when there was one."""
+def asking(env: Mapping[str, str] = os.environ) -> Asking:
+    """Whom to ask. Raises ``KxError`` when the cluster is not running."""
+    home = find(env)
+    running = _running(home)
+    if running is None:
+        raise KxError("the practice cluster is not running", "Start it: kx practice start")
+    return Asking(home, running.port)
+
+
+def reset(env: Mapping[str, str] = os.environ) -> bool:
+    """Forget every object. A running server begins anew without a restart; True when there was one."""
     home = find(env)
     if not home.folder.exists():
         return False
     with _locked(home.start_lock):
-        was_running = _stop(home)
+        running = _running(home)
+        if running is not None:
+            Asking(home, running.port).ask("POST", "/kx/reset")
+            return True
         for suffix in ("", "-wal", "-shm"):
             home.database.with_name(home.database.name + suffix).unlink(missing_ok=True)
         home.server.unlink(missing_ok=True)
-        if was_running:
-            schema.ensure(cache_dir(env), say)
-            _launch(home, env)
-        return was_running
+        return False
+
+
+def snapshot(name: str, again: bool = False, env: Mapping[str, str] = os.environ) -> None:
+    """Copy the cluster as it is now; ``again`` replaces a copy of that name. Raises ``KxError``."""
+    with _at_rest(env) as (home, running):
+        if running is not None:
+            Asking(home, running.port).ask("POST", "/kx/snapshot", name=name, again=str(again).lower())
+            return
+        if not home.database.exists():
+            raise KxError("there is nothing to copy yet: the practice cluster was never started")
+        with closing(Journal(home.database)) as journal:
+            Snapshots(home.snapshots).take(name, journal, again)
+
+
+def restore(name: str, env: Mapping[str, str] = os.environ) -> bool:
+    """Have a copy back in place of everything there is; True when the cluster is running. Raises ``KxError``."""
+    with _at_rest(env) as (home, running):
+        if running is not None:
+            Asking(home, running.port).ask("POST", "/kx/restore", name=name)
+            return True
+        rows, revision = Snapshots(home.snapshots).read(name)
+        with closing(Journal(home.database)) as journal:
+            journal.replace(rows, max(revision, journal.revision()) + 1)
+        return False
+
+
+def snapshots(env: Mapping[str, str] = os.environ) -> list[str]:
+    """The names of all copies."""
+    return Snapshots(find(env).snapshots).names()
+
+
+@contextmanager
+def _at_rest(env: Mapping[str, str]) -> Iterator[tuple[Home, Running | None]]:
+    """Nobody starts or stops the server meanwhile; refusals are the user's to read."""
+    home = find(env).make()
+    with _locked(home.start_lock):
+        try:
+            yield home, _running(home)
+        except ApiError as error:
+            raise KxError(error.message) from error
 
 
 def _runs_otherwise(kept: Options) -> KxError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from kx.practice.controllers.world import World
@@ -51,10 +52,8 @@ class Own:
         number, seconds = request.param("since"), request.param("wait")
         since = int(number) if number.isdigit() else 0
         if seconds.isdigit():
-            try:
+            with suppress(TimeoutError, asyncio.TimeoutError):  # nothing was asked meanwhile
                 await asyncio.wait_for(self.log.news(since), min(float(seconds), _LONGEST_WAIT))
-            except (TimeoutError, asyncio.TimeoutError):
-                pass  # nothing was asked meanwhile
         return self.log.since(since)
 
 

@@ -197,7 +197,5 @@ def _condition(world: World, known: Obj | None, type: str, status: str, reason: 
     return {"type": type, "status": status, "lastTransitionTime": since, "reason": reason, "message": message}
 
 
-def _tell(
-    world: World, autoscaler: Obj, type: Literal["Normal", "Warning"], reason: str, message: str
-) -> None:
+def _tell(world: World, autoscaler: Obj, type: Literal["Normal", "Warning"], reason: str, message: str) -> None:
     world.events.record(autoscaler, type, reason, message, COMPONENT)

@@ -92,7 +92,13 @@ class DisruptionController:
             _write(world, budget, {**(budget.get("status") or {}), "disruptionsAllowed": 0}, "SyncFailed", str(error))
             return None
         if expected.unmanaged:
-            _tell(world, budget, "Warning", "UnmanagedPods", _UNMANAGED.format(go_selector(budget["spec"].get("selector"))))
+            _tell(
+                world,
+                budget,
+                "Warning",
+                "UnmanagedPods",
+                _UNMANAGED.format(go_selector(budget["spec"].get("selector"))),
+            )
         announced = _announced(world, budget, pods)
         healthy = sum(_is_well(pod, announced) for pod in pods)
         allowed = max(0, healthy - expected.healthy) if expected.pods > 0 else 0

@@ -51,7 +51,13 @@ class _Allowed:
 
 _MONTH_NAMES = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(" "), 1)}
 _DAY_NAMES = {name: at for at, name in enumerate("sun mon tue wed thu fri sat".split(" "))}
-_ALLOWED = (_Allowed(0, 59), _Allowed(0, 23), _Allowed(1, 31), _Allowed(1, 12, _MONTH_NAMES), _Allowed(0, 6, _DAY_NAMES))
+_ALLOWED = (
+    _Allowed(0, 59),
+    _Allowed(0, 23),
+    _Allowed(1, 31),
+    _Allowed(1, 12, _MONTH_NAMES),
+    _Allowed(0, 6, _DAY_NAMES),
+)
 _DESCRIPTORS: Mapping[str, str] = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",

@@ -94,9 +94,7 @@ def test_every_kind_of_metric_has_its_words(cluster: Cluster) -> None:
     cluster.api.create("deployments.apps", deployment("web", 1))
     cluster.api.create(RESOURCE, autoscaler(*metrics))
     cluster.run()
-    custom = (
-        "unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered"
-    )
+    custom = "unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered"
     assert cluster.messages("FailedGetPodsMetric") == [f"unable to get metric hits: {custom}"]
     assert cluster.messages("FailedGetObjectMetric") == [
         f"unable to get metric hits: Service on default front/{custom}"

@@ -53,7 +53,10 @@ def test_a_job_is_made_each_minute(cluster: Cluster) -> None:
     job = cluster.get(JOBS, name)
     metadata = job["metadata"]
     assert metadata["labels"]["from"] == "tick"
-    assert metadata["annotations"] == {"a": "b", "batch.kubernetes.io/cronjob-scheduled-timestamp": "2030-01-01T00:01:00Z"}
+    assert metadata["annotations"] == {
+        "a": "b",
+        "batch.kubernetes.io/cronjob-scheduled-timestamp": "2030-01-01T00:01:00Z",
+    }
     (owner,) = metadata["ownerReferences"]
     assert (owner["kind"], owner["name"], owner["controller"]) == ("CronJob", "tick", True)
     assert cluster.messages("SuccessfulCreate")[0] == f"Created job {name}"

@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+from kx.commands.practice.nodes import COMMANDS as NODE_COMMANDS
+from kx.commands.practice.requests import requests
+from kx.commands.practice.snapshots import restore, snapshot, snapshots
 from kx.practice import lifecycle
 from kx.practice.options import MOST_SLICE
 
@@ -97,3 +100,7 @@ def reset() -> None:
 def kubeconfig() -> None:
     """Print the path of the cluster's kubeconfig, starting the cluster if need be."""
     click.echo(lifecycle.ensure_started())
+
+
+for each in (requests, *NODE_COMMANDS, snapshot, snapshots, restore):
+    command.add_command(each)
