@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from kx.commands.practice.manifests import manifests
 from kx.commands.practice.nodes import COMMANDS as NODE_COMMANDS
 from kx.commands.practice.requests import requests
 from kx.commands.practice.snapshots import restore, snapshot, snapshots
@@ -102,5 +103,5 @@ def kubeconfig() -> None:
     click.echo(lifecycle.ensure_started())
 
 
-for each in (requests, *NODE_COMMANDS, snapshot, snapshots, restore):
+for each in (manifests, requests, *NODE_COMMANDS, snapshot, snapshots, restore):
     command.add_command(each)
