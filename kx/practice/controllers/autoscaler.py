@@ -159,7 +159,8 @@ def _of_elsewhere(autoscaler: Obj, source: Obj) -> _Failure:
     chosen = go_selector(source["metric"].get("selector"))
     message = (
         f"unable to get external metric {autoscaler['metadata']['namespace']}/{name}/{chosen}: unable to fetch metrics "
-        f"from external metrics API: the server could not find the requested resource (get {name}.external.metrics.k8s.io)"
+        "from external metrics API: the server could not find the requested resource "
+        f"(get {name}.external.metrics.k8s.io)"
     )
     return _Failure("FailedGetExternalMetric", message, f"failed to get external metric {name}: {message}")
 

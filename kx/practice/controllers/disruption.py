@@ -39,7 +39,7 @@ _UNMANAGED = (
 )
 
 
-class CannotCount(ValueError):
+class CountError(ValueError):
     """Why it cannot be said how many pods there should be."""
 
 
@@ -86,7 +86,7 @@ class DisruptionController:
             _tell(world, budget, "Normal", "NoPods", "No matching pods found")
         try:
             expected = _expected(world, budget, pods)
-        except CannotCount as error:
+        except CountError as error:
             text = f"Failed to calculate the number of expected pods: {error}"
             _tell(world, budget, "Warning", "CalculateExpectedPodCountFailed", text)
             _write(world, budget, {**(budget.get("status") or {}), "disruptionsAllowed": 0}, "SyncFailed", str(error))
@@ -123,7 +123,7 @@ def _covers(budget: Obj, labels: dict[str, str]) -> bool:
 
 
 def _expected(world: World, budget: Obj, pods: list[Obj]) -> _Expected:
-    """Raises ``CannotCount``."""
+    """Raises ``CountError``."""
     spec = budget["spec"]
     if spec.get("maxUnavailable") is not None:
         count, unmanaged = _scale(world, pods)
@@ -158,10 +158,10 @@ def _replicas(world: World, pod: Obj, owner: Obj) -> tuple[str, int]:
     """The uid and the replicas of what leads a pod; for a Deployment's ReplicaSet those of the Deployment."""
     resource, namespace = _resource_of(owner), pod["metadata"]["namespace"]
     if resource is not None and resource.key not in _SCALES:
-        raise CannotCount(f"{resource.key} does not implement the scale subresource")
+        raise CountError(f"{resource.key} does not implement the scale subresource")
     found = world.store.find(resource.key, namespace, owner["name"]) if resource else None
     if found is None or found["metadata"]["uid"] != owner["uid"]:
-        raise CannotCount(f'found no controllers for pod "{pod["metadata"]["name"]}"')
+        raise CountError(f'found no controllers for pod "{pod["metadata"]["name"]}"')
     above = controller_of(found)
     if above is not None and above["kind"] == "Deployment":
         deployment = world.store.find("deployments.apps", namespace, above["name"])

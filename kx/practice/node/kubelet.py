@@ -19,7 +19,7 @@ from kx.practice.node.containers import Containers
 from kx.practice.node.hooks import Hooks
 from kx.practice.node.lifecycle import RESTARTS, Emit, Restart
 from kx.practice.node.lookup import Lookup
-from kx.practice.node.memory import PodMemory, remember
+from kx.practice.node.memory import PodMemory, note_reboot, remember
 from kx.practice.node.moments import Moment, after, earliest
 from kx.practice.node.nodes import is_simulated
 from kx.practice.node.prober import Prober
@@ -97,7 +97,7 @@ class Kubelet:
         leaving = bool(pod["metadata"].get("deletionTimestamp"))
         if over and not leaving and key not in self._memories:
             return None
-        memory = self._memories.get(key) or self._memories.setdefault(key, remember(pod))
+        memory = self._memories.get(key) or self._memories.setdefault(key, self._remember(pod))
         if leaving:
             return self._stop(key, pod, memory)
         if over:
@@ -106,6 +106,15 @@ class Kubelet:
             self._reporter.write(pod, memory)
             return None
         return self._sync(pod, memory)
+
+    def _remember(self, pod: Obj) -> PodMemory:
+        """What is known of a pod that was not seen before, its machine's power having been cut or not."""
+        memory = remember(pod)
+        machine = machines.find(self._world.store, pod["spec"]["nodeName"])
+        if machine is not None and machine.booted is not None and note_reboot(memory, machine.booted):
+            text = "Pod sandbox changed, it will be killed and re-created."
+            self._reporter.emit(pod, Emit("SandboxChanged", text))
+        return memory
 
     # Looks of its own
 

@@ -44,15 +44,15 @@ def remove(world: World, name: str) -> str:
 
 def stop(world: World, name: str) -> str:
     """Cut the power of a machine: what runs on it ends, and nothing more is heard of its node."""
-    return _switch(world, name, on=False)
+    _check(world, name, on=True)
+    machines.switch_off(world.store, name)
+    return name
 
 
 def start(world: World, name: str) -> str:
     """Switch a machine on again; its kubelet registers its node if somebody deleted that."""
-    name = _switch(world, name, on=True)
-    machine = machines.find(world.store, name)
-    if machine is not None:
-        registration.register(world, machine)
+    _check(world, name, on=False)
+    registration.register(world, machines.switch_on(world.store, name, world.now()))
     return name
 
 
@@ -66,16 +66,15 @@ def uncordon(world: World, name: str) -> str:
     return _close(world, name, False)
 
 
-def _switch(world: World, name: str, on: bool) -> str:
+def _check(world: World, name: str, on: bool) -> None:
+    """Raise ``ApiError`` unless there is a machine of that name that is on, or off."""
     machine = machines.find(world.store, name)
     if machine is None:
         if world.store.find("nodes", "", name):
             raise bad_request(f'no simulated machine is behind the node "{name}": it was registered by hand')
         raise not_found("nodes", name)
-    if machine.on == on:
-        raise bad_request(f'"{name}" is {"running" if on else "stopped"} already')
-    machines.switch(world.store, name, on)
-    return name
+    if machine.on != on:
+        raise bad_request(f'"{name}" is {"running" if machine.on else "stopped"} already')
 
 
 def _close(world: World, name: str, closed: bool) -> str:

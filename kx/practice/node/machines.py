@@ -7,8 +7,10 @@ object is, and stays when somebody deletes that. Knows nothing of what runs on a
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from kx.practice.node.clock import parse, stamp
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
@@ -24,6 +26,7 @@ class Machine:
     name: str
     number: int
     on: bool = True
+    booted: datetime | None = None  # when it was switched on again; None: it has never been off
 
 
 def all_of(store: Store) -> list[Machine]:
@@ -57,11 +60,19 @@ def add(store: Store, name: str, number: int) -> Machine:
     return machine
 
 
-def switch(store: Store, name: str, on: bool) -> None:
-    """Switch a machine on or off."""
-    found = find(store, name)
-    if found is not None:
-        store.update(RESOURCE, _written(Machine(name, found.number, on)))
+def switch_off(store: Store, name: str) -> None:
+    """Cut the power of a machine that is there."""
+    _change(store, replace(_read(store.get(RESOURCE, "", name)), on=False))
+
+
+def switch_on(store: Store, name: str, now: datetime) -> Machine:
+    """Let a machine that is there start."""
+    return _change(store, replace(_read(store.get(RESOURCE, "", name)), on=True, booted=now))
+
+
+def _change(store: Store, machine: Machine) -> Machine:
+    store.update(RESOURCE, _written(machine))
+    return machine
 
 
 def remove(store: Store, name: str) -> None:
@@ -79,7 +90,8 @@ def free_number(store: Store) -> int | None:
 
 def _read(row: Obj) -> Machine:
     spec = row["spec"]
-    return Machine(row["metadata"]["name"], int(spec["number"]), bool(spec["on"]))
+    booted = parse(spec["booted"]) if "booted" in spec else None
+    return Machine(row["metadata"]["name"], int(spec["number"]), bool(spec["on"]), booted)
 
 
 def _written(machine: Machine) -> Obj:
@@ -87,5 +99,9 @@ def _written(machine: Machine) -> Obj:
         "apiVersion": "kx/v1",
         "kind": "Machine",
         "metadata": {"name": machine.name},
-        "spec": {"number": machine.number, "on": machine.on},
+        "spec": {
+            "number": machine.number,
+            "on": machine.on,
+            **({"booted": stamp(machine.booted)} if machine.booted else {}),
+        },
     }

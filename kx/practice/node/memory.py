@@ -41,6 +41,22 @@ def remember(pod: Obj) -> PodMemory:
     return memory
 
 
+def note_reboot(memory: PodMemory, booted: datetime) -> bool:
+    """The machine started at ``booted``: what ran before that has ended, how nobody saw. Whether anything did."""
+    lost = {name: _lost(record, booted) for name, record in memory.records.items() if _ran_before(record, booted)}
+    memory.records.update(lost)
+    return bool(lost)
+
+
+def _ran_before(record: Record, booted: datetime) -> bool:
+    return record.stage == "running" and record.started is not None and record.started < booted
+
+
+def _lost(record: Record, booted: datetime) -> Record:
+    end = Terminated(255, "Unknown", record.started, booted, record.container_id)
+    return replace(record, stage="ended", ended=end, started=None)
+
+
 def _statuses(status: Obj) -> Iterator[Obj]:
     for group in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"):
         yield from status.get(group) or ()

@@ -149,7 +149,7 @@ class _Look:
         except ScheduleError as error:
             self._tell("Warning", "UnparseableSchedule", f'unparseable schedule: "{text}" : {error}')
             return None
-        except schedules.NeverDue as error:
+        except schedules.NeverDueError as error:
             self._tell("Warning", "InvalidSchedule", f"invalid schedule: {text} : {error}")
             return None
         if found.start is not None:

@@ -20,7 +20,7 @@ TOO_MANY = 100  # missed starts that are still thought to be nobody's mistake
 _PADDING_SECONDS = 0.1  # clocks that run a little ahead must not look too early
 
 
-class NeverDue(ValueError):
+class NeverDueError(ValueError):
     """A schedule that can be read and comes to no time."""
 
 
@@ -44,7 +44,7 @@ def zone_of(cron_job: Obj) -> tzinfo | None:
 
 
 def due(cron_job: Obj, schedule: Schedule, now: datetime, within_deadline: bool) -> Due:
-    """The latest start between the last one and ``now``. Raises ``NeverDue``.
+    """The latest start between the last one and ``now``. Raises ``NeverDueError``.
 
     ``within_deadline`` leaves out what is too late to be started (``startingDeadlineSeconds``).
     """
@@ -55,7 +55,7 @@ def due(cron_job: Obj, schedule: Schedule, now: datetime, within_deadline: bool)
         since = max(since, now - timedelta(seconds=int(deadline)))
     first = next_after(schedule, since)
     if first is None:
-        raise NeverDue("time difference between two schedules is less than 1 second")
+        raise NeverDueError("time difference between two schedules is less than 1 second")
     if now < first:
         return Due(since, None)
     second = next_after(schedule, first)
@@ -78,7 +78,7 @@ def seconds_to_next(cron_job: Obj, schedule: Schedule, now: datetime) -> float |
     """How long until it is to be looked at again; None for never."""
     try:
         found = due(cron_job, schedule, now, within_deadline=False)
-    except NeverDue:
+    except NeverDueError:
         return None
     after = found.start or (now if found.missed else found.since)
     following = next_after(schedule, after)
