@@ -6,8 +6,8 @@ Grammar and words: ``robfig/cron`` v3, ``ParseStandard``. Computes no times.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, timezone, tzinfo
 
 from kx.practice.cron import zones
@@ -83,7 +83,7 @@ def parse(text: str, zone: tzinfo = timezone.utc) -> Schedule:
         zone, text = zones.find(name) or timezone.utc, text.strip()
     if text.startswith("@every "):
         length = _every(text)
-        return Schedule(*(allowed.all for allowed in _ALLOWED), zone=zone, every=length)
+        return replace(_schedule([allowed.all for allowed in _ALLOWED], zone), every=length)
     if text.startswith("@"):
         if text not in _DESCRIPTORS:
             raise ScheduleError(f"unrecognized descriptor: {text}")
@@ -91,7 +91,12 @@ def parse(text: str, zone: tzinfo = timezone.utc) -> Schedule:
     parts = text.split()
     if len(parts) != len(_ALLOWED):
         raise ScheduleError(f"expected exactly 5 fields, found {len(parts)}: [{' '.join(parts)}]")
-    return Schedule(*(_field(part, allowed) for part, allowed in zip(parts, _ALLOWED, strict=True)), zone=zone)
+    return _schedule([_field(part, allowed) for part, allowed in zip(parts, _ALLOWED, strict=True)], zone)
+
+
+def _schedule(fields: Sequence[Field], zone: tzinfo) -> Schedule:
+    minutes, hours, days, months, weekdays = fields
+    return Schedule(minutes, hours, days, months, weekdays, zone)
 
 
 def problem(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 from kx.practice.controllers.jobs import schedule as schedules
 from kx.practice.controllers.jobs.controller import RESOURCE as JOBS
 from kx.practice.controllers.jobs.controller import finished_as
-from kx.practice.controllers.objects import controller_of, is_deleting, moment, own_key, stamp
+from kx.practice.controllers.objects import controller_of, controller_uid, is_deleting, moment, own_key, stamp
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.cron.grammar import Schedule, ScheduleError
 from kx.practice.history import Event
@@ -179,9 +179,9 @@ class _Look:
         if policy == "Replace":
             for job in [one for one in self._jobs if self._is_listed(one["metadata"]["uid"])]:
                 self._delete(job)
-        job = self._create(start)
-        if job is not None and not self._is_listed(job["metadata"]["uid"]):
-            self._active.append(_reference(job))
+        started = self._create(start)
+        if started is not None and not self._is_listed(started["metadata"]["uid"]):
+            self._active.append(_reference(started))
             self._status["lastScheduleTime"] = stamp(start)
 
     def _create(self, start: datetime) -> Obj | None:
@@ -237,7 +237,7 @@ class _Look:
 
 
 def _controls(cron_job: Obj, job: Obj) -> bool:
-    return (controller_of(job) or {}).get("uid") == cron_job["metadata"]["uid"]
+    return controller_uid(job) == cron_job["metadata"]["uid"]
 
 
 def _begun(job: Obj) -> tuple[bool, str, str]:

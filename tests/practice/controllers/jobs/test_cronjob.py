@@ -152,8 +152,8 @@ def test_a_job_made_by_hand_is_noticed_and_one_that_vanishes_too(cluster: Cluste
     metadata = made["metadata"]
     owner = {"apiVersion": "batch/v1", "kind": "CronJob", "name": "tick", "uid": metadata["uid"], "controller": True}
     template = made["spec"]["jobTemplate"]["spec"]
-    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "mine", "namespace": "default"}}
-    cluster.api.create(JOBS, {**job, "metadata": {**job["metadata"], "ownerReferences": [owner]}, "spec": template})
+    mine = {"name": "mine", "namespace": "default", "ownerReferences": [owner]}
+    cluster.api.create(JOBS, {"apiVersion": "batch/v1", "kind": "Job", "metadata": mine, "spec": template})
     cluster.settle()
     assert "Saw a job that the controller did not create or forgot: mine" in cluster.messages("UnexpectedJob")
     cluster.patch(RESOURCE, "tick", {"spec": {"schedule": "* * * * *"}})
