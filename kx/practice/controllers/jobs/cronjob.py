@@ -237,7 +237,7 @@ class _Look:
 
 
 def _controls(cron_job: Obj, job: Obj) -> bool:
-    return controller_uid(job) == cron_job["metadata"]["uid"]
+    return bool(controller_uid(job) == cron_job["metadata"]["uid"])
 
 
 def _begun(job: Obj) -> tuple[bool, str, str]:
