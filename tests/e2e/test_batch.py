@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.e2e.conftest import Desk
+from tests.kubectls import find_kubectls
 
 JOB = """
 apiVersion: batch/v1
@@ -42,16 +45,26 @@ def conditions(desk: Desk, what: str) -> dict[str, str]:
     return {one["type"]: one.get("reason", "") for one in found["status"].get("conditions") or ()}
 
 
-def test_a_cron_job_runs_by_hand_and_by_its_schedule(desk: Desk) -> None:
-    desk.ok("kubectl create cronjob tick --image=busybox --schedule='*/1 * * * *' -- echo hello")
+def test_a_cron_job_by_hand(desk: Desk) -> None:
+    desk.ok("kubectl create cronjob tick --image=busybox --schedule='0 0 1 1 *' -- echo hello")
     desk.ok("kubectl create cronjob never --image=busybox --schedule='0 0 31 2 *' -- true")
     desk.ok("kubectl create job mine --from=cronjob/tick")
     desk.ok("kubectl wait --for=condition=complete job/mine --timeout=120s")
     assert desk.ok("kubectl logs job/mine") == "hello\n"
-    shown = desk.until("kubectl get cronjob tick", r"tick .*\*/1 \* \* \* \* .*False")
+    shown = desk.until("kubectl get cronjob tick", r"tick .*0 0 1 1 \* .*False +0 +<none>")
     assert "LAST SCHEDULE" in shown
-    desk.until("kubectl get cronjob never -o wide", r"never .*0 0 31 2 \* ")
     desk.until("kubectl get events", "InvalidSchedule .*time difference between two schedules is less than 1 second")
+    desk.ok('kubectl patch cronjob tick -p \'{"spec":{"suspend":true}}\'')
+    desk.until("kubectl get cronjob tick", r"tick .*True")
+    desk.ok("kubectl delete cronjob tick")
+    refused = desk.run("kubectl create cronjob bad --image=busybox --schedule='61 * * * *' -- true")
+    assert "end of range (61) above maximum (59): 61" in refused.stderr
+
+
+@pytest.mark.parametrize("kubectl", find_kubectls()[-1:], ids=lambda kubectl: kubectl.version, indirect=True)
+def test_a_cron_job_by_its_schedule(desk: Desk) -> None:
+    """Waits for the minute to be full, and so only once."""
+    desk.ok("kubectl create cronjob tick --image=busybox --schedule='*/1 * * * *' -- echo hello")
     name = desk.until("kubectl get jobs -o name | grep tick-", r"job.batch/tick-\d+").split()[0]
     desk.ok(f"kubectl wait --for=condition=complete {name} --timeout=120s")
     described = desk.until("kubectl describe cronjob tick", "SawCompletedJob")
@@ -59,8 +72,6 @@ def test_a_cron_job_runs_by_hand_and_by_its_schedule(desk: Desk) -> None:
     assert f"Saw completed job: {name.partition('/')[2]}, condition: Complete" in described
     owner = desk.ok(f"kubectl get {name} -o jsonpath='{{.metadata.ownerReferences[0].kind}}'")
     assert owner == "CronJob"
-    desk.ok('kubectl patch cronjob tick -p \'{"spec":{"suspend":true}}\'')
-    desk.until("kubectl get cronjob tick", r"tick .*True")
     desk.ok("kubectl delete cronjob tick")
     desk.until("kubectl get jobs", r"(?s)^(?!.*tick-)")
 
