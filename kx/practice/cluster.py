@@ -68,6 +68,8 @@ class Cluster:
         self._certificate, self._options = secrets.certificate, options or Options()
         self._openapi, self._version = OpenApi(schema.current().folder), f"{schema.current().git_version}+kx"
         snapshots = Snapshots(database.parent / "snapshots") if database else None
+        # Called after the cluster has begun anew, for those outside who hold on to parts of it.
+        self.renewed: list[Callable[[], None]] = []
         self._own = Own(self.log, self.store, lambda: self.world, self.begin_anew, snapshots)
         self._handle = self._assemble()
 
@@ -108,6 +110,8 @@ class Cluster:
         self._handle = self._assemble()
         bell.ring_all()
         self.start()
+        for tell in self.renewed:
+            tell()
 
     async def handle(self, request: Request) -> Answer:
         """Answer one request."""
