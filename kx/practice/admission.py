@@ -1,8 +1,8 @@
 """What the API server adds or refuses by looking at other objects: namespaces, service accounts, priorities, addresses.
 
 Source of the rules and words: kubernetes ``plugin/pkg/admission`` (namespace lifecycle, serviceaccount, priority,
-defaulttolerationseconds, nodetaint) and the strategy of signing requests. Quotas and limit ranges are stored but not
-enforced.
+defaulttolerationseconds, nodetaint, defaultingressclass) and the strategy of signing requests. Quotas and limit ranges
+are stored but not enforced.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TAINTS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _TOKEN_SECONDS = 3607
 _NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+_OLD_CLASS = "kubernetes.io/ingress.class"
+_DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 _REQUESTER = ("username", "uid", "groups", "extra")
 _REVIEWS_EVERYWHERE = frozenset({"localsubjectaccessreviews.authorization.k8s.io"})
 
@@ -35,6 +37,7 @@ class Admission:
             "pods": lambda obj, _: self._admit_pod(obj),
             "services": lambda obj, _: self._allocations.assign(obj, None),
             "nodes": lambda obj, _: _not_ready_yet(obj),
+            "ingresses.networking.k8s.io": lambda obj, _: self._admit_ingress(obj),
             "certificatesigningrequests.certificates.k8s.io": _asked_by,
         }
 
@@ -67,6 +70,21 @@ class Admission:
             message = f"namespace {namespace} is being terminated"
             cause = {"reason": "NamespaceTerminating", "message": message, "field": "metadata.namespace"}
             raise ApiError(403, "Forbidden", refusal.message, {**(refusal.details or {}), "causes": [cause]})
+
+    # Ingresses
+
+    def _admit_ingress(self, ingress: Obj) -> Obj:
+        """One that names no class gets the default one, the newest where there are several (defaultingressclass)."""
+        notes = ingress["metadata"].get("annotations") or {}
+        if (ingress.get("spec") or {}).get("ingressClassName") is not None or _OLD_CLASS in notes:
+            return ingress
+        every = self._store.list("ingressclasses.networking.k8s.io")
+        marked = [each for each in every if (each["metadata"].get("annotations") or {}).get(_DEFAULT_CLASS) == "true"]
+        if not marked:
+            return ingress
+        newest = max(each["metadata"]["creationTimestamp"] for each in marked)
+        chosen = min(each["metadata"]["name"] for each in marked if each["metadata"]["creationTimestamp"] == newest)
+        return {**ingress, "spec": {**(ingress.get("spec") or {}), "ingressClassName": chosen}}
 
     # Pods
 

@@ -13,6 +13,7 @@ from kx.practice.store import Store
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVER_PORT = 6443
 DNS = "kube-dns"
+DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 _DNS_LABELS = {"k8s-app": DNS, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"}
 _DNS_PORTS = (("dns", "UDP"), ("dns-tcp", "TCP"))
 _CRITICAL = {
@@ -33,6 +34,7 @@ def bootstrap(store: Store, api: Api) -> None:
         _ensure(store, api, "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     for name, (value, description) in _CRITICAL.items():
         _ensure(store, api, "priorityclasses.scheduling.k8s.io", _priority_class(name, value, description))
+    _ensure(store, api, "ingressclasses.networking.k8s.io", _ingress_class())
     _ensure(store, api, "services", _service())
     _ensure_dns(store, api)
 
@@ -48,7 +50,7 @@ def _ensure_dns(store: Store, api: Api) -> None:
 
 def publish_api_server(store: Store, api: Api) -> None:
     """Endpoints of ``kubernetes`` and ``kube-dns``: API server and DNS, as pods see them, are on the first node."""
-    address = _first_address(store)
+    address = first_address(store)
     if not address:
         return
     _ensure(store, api, "endpoints", _endpoints(address))
@@ -57,7 +59,8 @@ def publish_api_server(store: Store, api: Api) -> None:
         _ensure(store, api, "endpoints", _dns_endpoints(address))
 
 
-def _first_address(store: Store) -> str:
+def first_address(store: Store) -> str:
+    """The first node's address; "" while there is no node."""
     for node in store.list("nodes"):
         for each in (node.get("status") or {}).get("addresses") or ():
             if each["type"] == "InternalIP":
@@ -116,6 +119,21 @@ def _slice(address: str) -> Obj:
         "addressType": "IPv4",
         "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
         "ports": [{"name": "https", "port": API_SERVER_PORT, "protocol": "TCP"}],
+    }
+
+
+def _ingress_class() -> Obj:
+    """The class of the Ingress controller, with the labels it has in minikube; Ingresses that name none get it."""
+    parts = {"component": "controller", "instance": "ingress-nginx", "name": "ingress-nginx"}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IngressClass",
+        "metadata": {
+            "name": "nginx",
+            "labels": {f"app.kubernetes.io/{name}": value for name, value in parts.items()},
+            "annotations": {DEFAULT_CLASS: "true"},
+        },
+        "spec": {"controller": "k8s.io/ingress-nginx"},
     }
 
 

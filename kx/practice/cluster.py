@@ -15,6 +15,7 @@ from kx.practice.controllers.manager import Manager
 from kx.practice.controllers.setup import controllers
 from kx.practice.controllers.world import World
 from kx.practice.deletion import Deleter
+from kx.practice.doors import Doors
 from kx.practice.handlers.api import Api
 from kx.practice.handlers.bell import Bell
 from kx.practice.handlers.router import router
@@ -23,6 +24,7 @@ from kx.practice.journal import Row
 from kx.practice.local import LocalApi
 from kx.practice.node import reach
 from kx.practice.node.clock import WallClock
+from kx.practice.node.ingress.gateway import Gateway
 from kx.practice.node.logs import reader as log_reader
 from kx.practice.node.runtime import Runtime, default_container
 from kx.practice.node.setup import nodes
@@ -82,6 +84,7 @@ class Cluster:
         self.world = World(store, now, self.local, self._certificate, self._options)
         bootstrap(store, self.local.named("kube-apiserver"))
         self.runtime = Runtime(store, WallClock(now))
+        self.gateway = Gateway(store, self.runtime.network)
         self._nodes = nodes(self.world, self.runtime)
         publish_api_server(store, self.local.named("kube-apiserver"))
         self.manager = Manager(self.world, (*controllers(self.world), *self._nodes.controllers))
@@ -124,6 +127,13 @@ class Cluster:
     def start(self) -> None:
         """Set controllers and nodes going on the running loop."""
         self.manager.start(asyncio.get_running_loop())
+
+    def doors(self) -> Doors:
+        """The cluster's doors on this machine, all of them closed."""
+        return Doors(self.store, self.runtime.network, self.gateway, self._complain)
+
+    def _complain(self, service: Obj, message: str) -> None:
+        self.world.events.record(service, "Warning", "NodePortNotOpened", message, "kx-practice")
 
     def close(self) -> None:
         """Stop everything and let go of the database."""

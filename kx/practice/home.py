@@ -44,6 +44,11 @@ class Home:
         return self.folder / "port"
 
     @property
+    def ingress_port(self) -> Path:
+        """The port of the Ingresses that was taken because any was fine, kept across restarts."""
+        return self.folder / "ingress-port"
+
+    @property
     def options(self) -> Path:
         """How it was last started."""
         return self.folder / "options.json"
@@ -55,7 +60,7 @@ class Home:
 
     @property
     def server(self) -> Path:
-        """Process id and port of the running server; present after a crash as well."""
+        """Process id and ports of the running server; present after a crash as well."""
         return self.folder / "server.json"
 
     @property

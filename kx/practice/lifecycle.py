@@ -46,6 +46,7 @@ class Running:
 
     pid: int
     port: int
+    ingress: int = 0  # the loopback port of the Ingresses, 0 for none
 
     @property
     def url(self) -> str:
@@ -200,7 +201,7 @@ def _running(home: Home) -> Running | None:
         return None
     try:
         found = json.loads(home.server.read_text())
-        return Running(found["pid"], found["port"])
+        return Running(found["pid"], found["port"], found.get("ingress", 0))
     except (FileNotFoundError, ValueError, KeyError):
         return None  # a server that is still starting or about to end
 

@@ -80,6 +80,9 @@ def status() -> int:
     if state.running:
         click.echo(f"running: {state.running.url}, process {state.running.pid}")
         click.echo(f"kubeconfig: {state.home.kubeconfig}")
+        if state.running.ingress:
+            address = f"http://127.0.0.1:{state.running.ingress}/"
+            click.echo(f"ingress: {address} (with a host: curl -H 'Host: NAME' {address})")
         if words := lifecycle.options(state.home).words:
             click.echo(f"options: {words}")
         return 0

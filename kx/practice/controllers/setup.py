@@ -9,6 +9,7 @@ from kx.practice.controllers.disruption import DisruptionController
 from kx.practice.controllers.eventttl import EventTtl
 from kx.practice.controllers.furniture import RootCaController, ServiceAccountController
 from kx.practice.controllers.garbagecollector import GarbageCollector
+from kx.practice.controllers.ingress import IngressController
 from kx.practice.controllers.jobs.controller import JobController
 from kx.practice.controllers.jobs.cronjob import CronJobController
 from kx.practice.controllers.namespace import NamespaceController
@@ -46,6 +47,7 @@ def controllers(world: World) -> list[Controller]:
         EndpointSliceController(world),
         EndpointSliceMirroringController(world),
         LoadBalancerController(world),
+        IngressController(world),
         GarbageCollector(world, everything),
         NodeHealthController(world),
         NodeLifecycleController(world),

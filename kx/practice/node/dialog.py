@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
 
 import h11
 
-from kx.practice.node.process import HttpAnswer, HttpCall, Listener
+from kx.practice.node.process import Dialog, HttpAnswer, HttpCall, Listener
 
 _LONGEST = 1 << 20  # bytes of one unfinished request: more than a simulated program ever needs
 _NUMBER = re.compile(rb"[+-]?\d{1,9}")
@@ -20,17 +19,10 @@ _SIMPLE = frozenset({"PING", "SET", "AUTH", "SELECT"})
 _COUNTS = frozenset({"INCR", "DEL", "EXISTS"})
 
 
-class Dialog(Protocol):
-    """One connection to a program."""
-
-    over: bool  # the program has closed its side
-
-    def feed(self, data: bytes) -> bytes:
-        """Take bytes from the client; b"" is their end. What the program answers."""
-
-
 def dialog(listener: Listener, client: str) -> Dialog:
     """A new connection to ``listener`` from the address ``client``."""
+    if listener.accept is not None:
+        return listener.accept(client)
     return HttpDialog(listener, client) if listener.get is not None else RedisDialog(listener)
 
 

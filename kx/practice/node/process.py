@@ -67,12 +67,25 @@ class HttpCall:
     agent: str
 
 
+class Dialog(Protocol):
+    """One connection to a program: bytes in, bytes out, no waiting."""
+
+    over: bool  # the program has closed its side
+
+    def feed(self, data: bytes) -> bytes:
+        """Take bytes from the client; b"" is their end. What the program answers."""
+
+
 @dataclass(frozen=True)
 class Listener:
-    """A port a program listens on. ``get`` answers HTTP; ``talk`` is any other protocol's simple call."""
+    """A port a program listens on. ``get`` answers HTTP; ``talk`` is any other protocol's simple call.
+
+    ``accept`` opens a connection of any protocol for a client's address.
+    """
 
     get: Callable[[HttpCall], HttpAnswer] | None = None
     talk: Callable[[tuple[str, ...]], str] | None = None
+    accept: Callable[[str], Dialog] | None = None
 
 
 @dataclass
