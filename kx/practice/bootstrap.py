@@ -13,7 +13,6 @@ from kx.practice.store import Store
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVER_PORT = 6443
 DNS = "kube-dns"
-DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 _DNS_LABELS = {"k8s-app": DNS, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"}
 _DNS_PORTS = (("dns", "UDP"), ("dns-tcp", "TCP"))
 _CRITICAL = {
@@ -123,7 +122,7 @@ def _slice(address: str) -> Obj:
 
 
 def _ingress_class() -> Obj:
-    """The class of the Ingress controller, with the labels it has in minikube; Ingresses that name none get it."""
+    """The class of the Ingress controller. It is no default: the controller also serves Ingresses without a class."""
     parts = {"component": "controller", "instance": "ingress-nginx", "name": "ingress-nginx"}
     return {
         "apiVersion": "networking.k8s.io/v1",
@@ -131,7 +130,6 @@ def _ingress_class() -> Obj:
         "metadata": {
             "name": "nginx",
             "labels": {f"app.kubernetes.io/{name}": value for name, value in parts.items()},
-            "annotations": {DEFAULT_CLASS: "true"},
         },
         "spec": {"controller": "k8s.io/ingress-nginx"},
     }

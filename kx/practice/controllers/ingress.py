@@ -7,6 +7,7 @@ The address is the first node's, as with a controller that listens on its nodes'
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from kx.practice.bootstrap import first_address
 from kx.practice.controllers.objects import is_deleting, key_of, own_key
@@ -18,6 +19,7 @@ RESOURCE = "ingresses.networking.k8s.io"
 CLASSES = "ingressclasses.networking.k8s.io"
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 _CLASS, _CONTROLLER = "nginx", "k8s.io/ingress-nginx"
+_PUBLISH_SECONDS = 1.5
 _COMPONENT = "nginx-ingress-controller"
 
 
@@ -28,6 +30,7 @@ class IngressController:
 
     def __init__(self, world: World) -> None:
         self._seen: dict[str, str] = {}  # uid -> resourceVersion
+        self._due: dict[str, datetime] = {}  # uid -> when its address will be published
         self.watches: Mapping[str, KeysOf] = {
             RESOURCE: own_key,
             CLASSES: lambda event: _all(world.store),
@@ -44,11 +47,26 @@ class IngressController:
             return None
         self._say(world, ingress)
         address = first_address(world.store)
+        waits = self._waits(world, ingress) if address else 0.0
+        if waits > 0:
+            return waits
         wanted = {"ingress": [{"ip": address}]} if address else {}
         status = ingress.get("status") or {}
         if (status.get("loadBalancer") or {}) != wanted:
             world.api.update_status(RESOURCE, {**ingress, "status": {**status, "loadBalancer": wanted}})
         return None
+
+    def _waits(self, world: World, ingress: Obj) -> float:
+        """How long until the address of a new Ingress is published: the real controller takes its time as well."""
+        if (ingress.get("status") or {}).get("loadBalancer"):
+            return 0.0
+        now = world.now()
+        due = self._due.setdefault(
+            ingress["metadata"]["uid"], now + timedelta(seconds=world.options.paced(_PUBLISH_SECONDS))
+        )
+        if now >= due:
+            del self._due[ingress["metadata"]["uid"]]
+        return (due - now).total_seconds()
 
     def _say(self, world: World, ingress: Obj) -> None:
         """Once for each change, the one of the status included; nothing after a restart."""

@@ -7,7 +7,9 @@ Services stay pending, and what was given before is taken back. Where an address
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from ipaddress import IPv4Address, ip_address
+from typing import Literal
 
 from kx.practice.controllers.objects import is_deleting, key_of
 from kx.practice.controllers.world import Key, KeysOf, World
@@ -18,6 +20,7 @@ FIRST, LAST = IPv4Address("10.0.0.200"), IPv4Address("10.0.0.254")  # of the net
 _FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
 _COMPONENT = "service-controller"
 _TYPE = "LoadBalancer"
+_SECONDS = 1.5  # until a load balancer is there
 _RETRY_SECONDS = 5.0
 # What a load balancer has to hear of when it changes.
 _FACE = ("type", "ports", "sessionAffinity", "sessionAffinityConfig", "loadBalancerIP", "loadBalancerSourceRanges")
@@ -25,11 +28,12 @@ _FACE_TOO = ("externalIPs", "externalTrafficPolicy", "healthCheckNodePort")
 
 
 class LoadBalancerController:
-    """Gives addresses and takes them back."""
+    """Gives addresses and takes them back. A new one takes its time, as it does in every cloud."""
 
     name = "service-lb-controller"
 
     def __init__(self, world: World) -> None:
+        self._due: dict[Key, datetime] = {}  # when a load balancer will be there
         self._changed: dict[Key, str] = {}  # Services with their type before the change
         self.watches: Mapping[str, KeysOf] = {"services": self._heard}
 
@@ -38,17 +42,30 @@ class LoadBalancerController:
         service = world.store.find("services", *key)
         before = self._changed.pop(key, None)
         if service is None:
+            self._due.pop(key, None)
             return None
         if before is not None and (before == _TYPE) != (service["spec"].get("type") == _TYPE):
-            turned = f"{before} -> {service['spec'].get('type')}"
-            world.events.record(service, "Normal", "Type", turned, _COMPONENT)
+            _say(world, service, "Normal", "Type", f"{before} -> {service['spec'].get('type')}")
         if is_deleting(service) or not _wants(world, service):
+            self._due.pop(key, None)
             if _has(service) or _FINALIZER in _finalizers(service):
                 _take_back(world, service)
             return None
-        if _has(service) and before is None:
+        if _has(service) and before is None and key not in self._due:
             return None
-        return _give(world, service)
+        return self._give(world, service)
+
+    def _give(self, world: World, service: Obj) -> float | None:
+        key, now = key_of(service), world.now()
+        if key not in self._due:
+            _say(world, service, "Normal", "EnsuringLoadBalancer", "Ensuring load balancer")
+            self._due[key] = now + timedelta(seconds=0.0 if _has(service) else world.options.paced(_SECONDS))
+        if _FINALIZER not in _finalizers(service):
+            service = _finalized(world, service, [*_finalizers(service), _FINALIZER])
+        if now < self._due[key]:
+            return (self._due[key] - now).total_seconds()
+        del self._due[key]
+        return _ensure(world, service)
 
     def _heard(self, event: Event) -> Iterator[Key]:
         """Every Service; one that changed in what a load balancer looks at is ensured anew."""
@@ -58,25 +75,27 @@ class LoadBalancerController:
         yield key
 
 
-def _give(world: World, service: Obj) -> float | None:
-    world.events.record(service, "Normal", "EnsuringLoadBalancer", "Ensuring load balancer", _COMPONENT)
-    if _FINALIZER not in _finalizers(service):
-        service = _finalized(world, service, [*_finalizers(service), _FINALIZER])
+def _ensure(world: World, service: Obj) -> float | None:
+    """Write the address down; looks again when there is none."""
     address = _address(world, service)
     if not address:
         asked = service["spec"].get("loadBalancerIP")
         why = f"the address {asked} cannot be had" if asked else "no address is left"
         message = f"Error syncing load balancer: failed to ensure load balancer: {why}"
-        world.events.record(service, "Warning", "SyncLoadBalancerFailed", message, _COMPONENT)
+        _say(world, service, "Warning", "SyncLoadBalancerFailed", message)
         return _RETRY_SECONDS
     _set_status(world, service, {"ingress": [{"ip": address, "ipMode": "VIP"}]})
-    world.events.record(service, "Normal", "EnsuredLoadBalancer", "Ensured load balancer", _COMPONENT)
+    _say(world, service, "Normal", "EnsuredLoadBalancer", "Ensured load balancer")
     return None
 
 
+def _say(world: World, service: Obj, type: Literal["Normal", "Warning"], reason: str, message: str) -> None:
+    world.events.record(service, type, reason, message, _COMPONENT)
+
+
 def _take_back(world: World, service: Obj) -> None:
-    world.events.record(service, "Normal", "DeletingLoadBalancer", "Deleting load balancer", _COMPONENT)
-    world.events.record(service, "Normal", "DeletedLoadBalancer", "Deleted load balancer", _COMPONENT)
+    _say(world, service, "Normal", "DeletingLoadBalancer", "Deleting load balancer")
+    _say(world, service, "Normal", "DeletedLoadBalancer", "Deleted load balancer")
     try:
         if _has(service):
             service = _set_status(world, service, {})

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from http import HTTPStatus
-from urllib.parse import urlsplit
 
 import h11
 
@@ -166,8 +164,7 @@ class IngressDialog:
             kept = tuple(pair for pair in kept if pair[0].lower() != b"content-length")
         elif all(name.lower() != b"content-length" for name, _ in kept):
             kept += ((b"Content-Length", str(len(response.body)).encode()),)
-        reason = response.reason or _phrase(response.status)
-        out = self._send(h11.Response(status_code=response.status, headers=list(kept), reason=reason))
+        out = self._send(h11.Response(status_code=response.status, headers=list(kept), reason=response.reason))
         if response.body and not head_only and not bodiless:
             out += self._send(h11.Data(data=response.body))
         return out + self._send(h11.EndOfMessage())
@@ -188,11 +185,8 @@ def _asked(request: h11.Request) -> tuple[str, str, bytes]:
     """The host, the path and the query (with its question mark) a request is for."""
     target, host = request.target, _header(request, b"host")
     if not target.startswith(b"/") and b"://" in target:
-        parts = urlsplit(target.decode("latin-1"))
-        host, target = (
-            parts.netloc.rpartition("@")[2],
-            (parts.path or "/").encode("latin-1") + (b"?" + parts.query.encode("latin-1") if parts.query else b""),
-        )
+        authority, slash, rest = target.partition(b"://")[2].partition(b"/")
+        host, target = authority.decode("latin-1").rpartition("@")[2], b"/" + rest
     path, mark, query = target.partition(b"?")
     return host.rpartition(":")[0] if _has_port(host) else host, path.decode("latin-1"), mark + query
 
@@ -204,13 +198,6 @@ def _has_port(host: str) -> bool:
 
 def _header(request: h11.Request, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in request.headers if key == name), "")
-
-
-def _phrase(status: int) -> bytes:
-    try:
-        return HTTPStatus(status).phrase.encode()
-    except ValueError:
-        return b""
 
 
 def _page(status: int) -> Response:
