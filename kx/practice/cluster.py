@@ -73,6 +73,7 @@ class Cluster:
         # Called after the cluster has begun anew, for those outside who hold on to parts of it.
         self.renewed: list[Callable[[], None]] = []
         self._own = Own(self.log, self.store, lambda: self.world, self.begin_anew, snapshots)
+        self.doors = Doors(self._complain)
         self._handle = self._assemble()
 
     def _assemble(self) -> Handler:
@@ -84,7 +85,7 @@ class Cluster:
         self.world = World(store, now, self.local, self._certificate, self._options)
         bootstrap(store, self.local.named("kube-apiserver"))
         self.runtime = Runtime(store, WallClock(now))
-        self.gateway = Gateway(store, self.runtime.network)
+        self.doors.lead_to(store, self.runtime.network, Gateway(store, self.runtime.network))
         self._nodes = nodes(self.world, self.runtime)
         publish_api_server(store, self.local.named("kube-apiserver"))
         self.manager = Manager(self.world, (*controllers(self.world), *self._nodes.controllers))
@@ -127,10 +128,6 @@ class Cluster:
     def start(self) -> None:
         """Set controllers and nodes going on the running loop."""
         self.manager.start(asyncio.get_running_loop())
-
-    def doors(self) -> Doors:
-        """The cluster's doors on this machine, all of them closed."""
-        return Doors(self.store, self.runtime.network, self.gateway, self._complain)
 
     def _complain(self, service: Obj, message: str) -> None:
         self.world.events.record(service, "Warning", "NodePortNotOpened", message, "kx-practice")

@@ -33,20 +33,28 @@ _log = logging.getLogger("kx.practice")
 
 
 class Doors:
-    """All doors of one cluster. They know no HTTP: bytes go to a dialog, and what it answers comes back."""
+    """All doors of one cluster, closed at first. They know no HTTP: a dialog takes bytes, and its answer goes back.
 
-    def __init__(self, store: Store, network: ClusterNetwork, gateway: Gateway, complain: Complain) -> None:
-        self._store = store
-        self._network = network
-        self._gateway = gateway
+    ``lead_to`` has to be called before any is opened, and again for a cluster that begins anew.
+    """
+
+    def __init__(self, complain: Complain) -> None:
+        self._network: ClusterNetwork
+        self._gateway: Gateway
         self._complain = complain
         self._ingress: asyncio.Server | None = None
         self._node_ports: dict[int, asyncio.Server] = {}
         self._refused: set[int] = set()
         self._changed = asyncio.Event()
         self._follower: asyncio.Task[None] | None = None
-        self._unsubscribe: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def lead_to(self, store: Store, network: ClusterNetwork, gateway: Gateway) -> None:
+        """What is behind the doors from now on."""
+        self._network = network
+        self._gateway = gateway
+        store.subscribe(self._note)
+        self._changed.set()
 
     async def open_ingress(self, port: int) -> int:
         """Listen for requests to the Ingresses; the port, which is a free one for 0. Raises OSError."""
@@ -61,14 +69,10 @@ class Doors:
 
     def follow_node_ports(self) -> None:
         """Keep a door for every node port of the cluster from now on."""
-        self._unsubscribe = self._store.subscribe(self._note)
-        self._changed.set()
         self._follower = asyncio.ensure_future(self._follow())
 
     async def close(self) -> None:
         """Close every door, and show everybody out."""
-        if self._unsubscribe:
-            self._unsubscribe()
         for server in (self._ingress, *self._node_ports.values()):
             if server:
                 server.close()

@@ -60,7 +60,7 @@ async def _serve(home: Home, ready: int) -> None:
     server = Server(cluster.handle, cluster.gate, cluster.log.record, certificates.server_context(home.folder))
     port = await _listen(server, home)
     kubeconfig.write(home, port, secrets.token)
-    doors = cluster.doors()
+    doors = cluster.doors
     try:
         ingress = await _open_ingress(doors, home, chosen)
     except OSError as error:

@@ -32,7 +32,8 @@ class Scene:
         self.store = fill(Store(), node("node-1", "10.0.0.11"))
         self.network = ClusterNetwork(self.store)
         self.told: list[tuple[str, str]] = []
-        self.doors = Doors(self.store, self.network, Gateway(self.store, self.network), self._tell)
+        self.doors = Doors(self._tell)
+        self.doors.lead_to(self.store, self.network, Gateway(self.store, self.network))
         self.network.open("10.244.1.5", {80: Listener(accept=lambda _: Upper())})
 
     def _tell(self, obj: Obj, message: str) -> None:
@@ -113,6 +114,23 @@ async def test_a_node_port_leads_to_a_pod_and_closes_with_its_service(scene: Sce
         assert await reader.read() == b""
     scene.store.delete("services", "default", web["metadata"]["name"])
     assert await refused(number)
+
+
+@played
+async def test_a_cluster_that_begins_anew_is_behind_the_same_doors(scene: Scene) -> None:
+    number, port = free_port(), await scene.doors.open_ingress(0)
+    scene.serve(number)
+    scene.doors.follow_node_ports()
+    async with connected(number):
+        pass
+    scene.store.replace()
+    network = ClusterNetwork(scene.store)
+    scene.doors.lead_to(scene.store, network, Gateway(scene.store, network))
+    assert await refused(number)
+    scene.serve(other := free_port())
+    async with connected(other), connected(port) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: nobody\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 404")
 
 
 @played

@@ -13,8 +13,8 @@ from kx.practice.controllers.ingress import IngressController
 from kx.practice.controllers.jobs.controller import JobController
 from kx.practice.controllers.jobs.cronjob import CronJobController
 from kx.practice.controllers.namespace import NamespaceController
-from kx.practice.controllers.nodehealth import NodeHealthController
 from kx.practice.controllers.networkpolicy import NetworkPolicyController
+from kx.practice.controllers.nodehealth import NodeHealthController
 from kx.practice.controllers.nodelifecycle import NodeLifecycleController
 from kx.practice.controllers.replicaset import REPLICATION_CONTROLLERS, ReplicaSetController
 from kx.practice.controllers.services.endpoints import EndpointsController
