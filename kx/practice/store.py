@@ -86,14 +86,8 @@ class Store:
 
     def entries(self, resource: str, namespace: str = "", after: tuple[str, str] | None = None) -> Iterator[Stored]:
         """As ``list``, with the JSON; ``after`` (namespace, name) starts behind that object."""
-        buckets = self._buckets.get(resource, {})
-        for space in [namespace] if namespace else sorted(buckets):
-            bucket = buckets.get(space)
-            if bucket is None or (after and space < after[0]):
-                continue
-            names = bucket.names()
-            start = bisect_right(names, after[1]) if after and space == after[0] else 0
-            for name in names[start:]:
+        for bucket, start in self._stretches(resource, namespace, after):
+            for name in bucket.names()[start:]:
                 yield bucket.entries[name]
 
     def entries_at(self, resource: str, namespace: str, revision: int) -> Iterator[Stored]:
@@ -110,11 +104,9 @@ class Store:
         for _, entry in sorted(same + then, key=lambda pair: pair[0]):
             yield entry
 
-    def count(self, resource: str, namespace: str = "") -> int:
-        """How many objects there are, without listing them."""
-        buckets = self._buckets.get(resource, {})
-        chosen = [buckets[namespace]] if namespace in buckets else list(buckets.values()) if not namespace else []
-        return sum(len(bucket.entries) for bucket in chosen)
+    def count(self, resource: str, namespace: str = "", after: tuple[str, str] | None = None) -> int:
+        """How many objects ``entries`` would give, without going through them."""
+        return sum(len(bucket.entries) - start for bucket, start in self._stretches(resource, namespace, after))
 
     def resources(self) -> Names:
         """The resources that have at least one object."""
@@ -220,6 +212,15 @@ class Store:
         raise ApiError(409, "AlreadyExists", f'{resource} "{name}" already exists, {message}')
 
     # Inside
+
+    def _stretches(self, resource: str, namespace: str, after: tuple[str, str] | None) -> Iterator[tuple[Bucket, int]]:
+        """The buckets of a list in order, and where in each one's names it begins."""
+        buckets = self._buckets.get(resource, {})
+        for space in [namespace] if namespace else sorted(buckets):
+            bucket = buckets.get(space)
+            if bucket is None or (after and space < after[0]):
+                continue
+            yield bucket, bisect_right(bucket.names(), after[1]) if after and space == after[0] else 0
 
     def _timestamp(self) -> str:
         return self._now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
