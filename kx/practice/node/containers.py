@@ -19,6 +19,7 @@ from kx.practice.status import Obj
 
 _NEXT_LOOK = 1.0
 _REFUSAL_SECONDS = 1.0  # until a registry says that it has no such image
+_UNSEEN, _LOOK = 0.3, 0.05
 
 
 class Containers:
@@ -53,10 +54,24 @@ class Containers:
                     wakes.append(after(now, _NEXT_LOOK))
             else:
                 self._reporter.emit(pod, effect, container)
+        if record.stage == "running" and not record.noticed:
+            record = replace(record, noticed=self._is_seen(memory, container, record))
+            wakes.append(None if record.noticed else after(now, _LOOK))
         memory.records[name] = record
         if record.stage == "running":
             wakes.append(self._probe(pod, memory, container, record))
         return earliest(wakes)
+
+    def _is_seen(self, memory: PodMemory, container: Obj, record: Record) -> bool:
+        """Whether the kubelet has seen a new instance run.
+
+        It looks at its containers once a second: programs have begun to listen by then, and those that end at once
+        were never seen to run. Here it need not take a second where a port that the spec speaks of tells as much.
+        """
+        instance = self._runtime.find(memory.uid, container["name"])
+        declared = {port["containerPort"] for port in container.get("ports") or ()}
+        listens = instance is not None and not declared.isdisjoint(instance.box.ports)
+        return listens or self._world.now() >= after(record.started or self._world.now(), _UNSEEN)
 
     def forget(self, uid: str) -> None:
         """The pod is gone."""

@@ -69,6 +69,7 @@ class Record:
     pull_delay: float = 0.0
     until: datetime | None = None  # what the stage waits for
     probe_killed: bool = False
+    noticed: bool = True  # a new instance is told of only once the kubelet has seen it run
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def started(record: Record, container_id: str, now: datetime) -> Record:
         container_id=container_id,
         until=None,
         probe_killed=False,
+        noticed=False,
     )
 
 
@@ -148,6 +150,7 @@ def start_failed(record: Record, container_id: str, now: datetime, message: str,
         stage="ended",
         waiting=Waiting("RunContainerError", message) if again else None,
         ended=Terminated(128, "StartError", None, now, container_id, message),
+        noticed=True,
     )
 
 

@@ -22,6 +22,7 @@ class PodMemory:
     sandbox_at: datetime | None = None  # when the pod's network is there
     records: dict[str, Record] = field(default_factory=dict)
     kill_at: dict[str, datetime] = field(default_factory=dict)  # when patience with a stopping container ends
+    stop_at: datetime | None = None  # when its containers are told to end
     stopping: bool = False
     mount_retry_at: datetime | None = None
     mount_delay: float = 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from kx.practice.controllers.world import World
@@ -34,12 +33,11 @@ class Reporter:
         now, before = self._world.now(), pod.get("status") or {}
         init = pod["spec"].get("initContainers") or ()
         idle = Waiting("PodInitializing" if init else "ContainerCreating")
-        init_statuses = self._containers(pod, memory, init, Waiting("PodInitializing"))
+        init_statuses = self._containers(pod, memory, "initContainer", Waiting("PodInitializing"))
         init_done = all(_init_done(*pair) for pair in zip(init, init_statuses, strict=True))
-        statuses = self._containers(pod, memory, pod["spec"]["containers"], idle)
-        debugging = pod["spec"].get("ephemeralContainers") or ()
+        statuses = self._containers(pod, memory, "container", idle)
         # They count for nothing in a pod's readiness, and so are never ready themselves.
-        added = [one | {"ready": False} for one in self._containers(pod, memory, debugging, idle)]
+        added = [one | {"ready": False} for one in self._containers(pod, memory, "ephemeralContainer", idle)]
         phase = before["phase"] if before.get("phase") in _OVER else podstatus.phase(pod, statuses, init_statuses)
         node = self._world.store.find("nodes", "", pod["spec"]["nodeName"])
         host = host_address(node) if node else ""
@@ -71,10 +69,16 @@ class Reporter:
         node = pod["spec"]["nodeName"]
         self._world.events.record(pod, kind, event.reason, event.message, "kubelet", node, field_path=path)
 
-    def _containers(self, pod: Obj, memory: PodMemory, containers: Sequence[Obj], idle: Waiting) -> list[Obj]:
+    def _containers(self, pod: Obj, memory: PodMemory, group: str, idle: Waiting) -> list[Obj]:
+        told = {one["name"]: one for one in (pod.get("status") or {}).get(f"{group}Statuses") or ()}
         result = []
-        for container in containers:
+        for container in pod["spec"].get(f"{group}s") or ():
             record = memory.records.get(container["name"]) or Record(container["name"])
+            if record.stage == "running" and not record.noticed:
+                # What was told last still holds.
+                before = told.get(container["name"])
+                result.append(before or podstatus.container_status(container, Record(record.name), idle, False, False))
+                continue
             ready = record.stage == "running" and self._prober.ready(memory.uid, container)
             up = self.up(pod, container, record)
             result.append(podstatus.container_status(container, record, idle, ready, up))

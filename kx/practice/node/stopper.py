@@ -21,6 +21,9 @@ from kx.practice.status import Obj
 
 _MERCY_SECONDS = 2.0
 _GRACE_SECONDS = 30
+# A deletion takes its time to reach a node, and the Services hear of it meanwhile: they send nobody any more to a
+# program that is told to end.
+_HEARSAY_SECONDS = 0.2
 
 
 class Stopper:
@@ -37,7 +40,10 @@ class Stopper:
         grace = pod["metadata"].get("deletionGracePeriodSeconds")
         latest = parse(pod["metadata"]["deletionTimestamp"])
         running = self.running(pod, memory)
-        if not memory.stopping:
+        if running and not memory.stopping:
+            memory.stop_at = memory.stop_at or after(self._world.now(), min(_HEARSAY_SECONDS, grace or 0))
+            if self._world.now() < memory.stop_at:
+                return memory.stop_at
             memory.stopping = True
             for container in running:
                 self._reporter.emit(pod, Emit("Killing", f"Stopping container {container['name']}"), container)
