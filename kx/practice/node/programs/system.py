@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kx.practice.node.filetree import mode_text
 from kx.practice.node.process import Process, deliver, run, run_child
 from kx.practice.node.programs.options import read_options
 
@@ -26,7 +27,8 @@ async def ls(process: Process) -> int:
             process.complain(f"ls: {name}: No such file or directory" if _small(process) else _coreutils_ls(name))
             status = 1 if _small(process) else 2
             continue
-        if not process.files.is_folder(path) or "d" in options:
+        linked = "l" in options and process.files.is_link(path) and not name.endswith("/")
+        if linked or not process.files.is_folder(path) or "d" in options:
             _list(process, path, [name], "l" in options, absolute=True)
             continue
         if len(names) > 1:
@@ -56,15 +58,24 @@ def _list(process: Process, folder: str, names: list[str], long: bool, absolute:
             for name in names:
                 process.say(name)
         return
+    paths = {name: folder if absolute else process.path(f"{folder}/{name}") for name in names}
+    found = {name: process.files.stat(path) for name, path in paths.items()}
     if not absolute:
-        process.say("total 0")
-    stamp = process.box.started.strftime("%b %e %H:%M")
-    for name in names:
-        path = folder if absolute else process.path(f"{folder}/{name}")
-        is_folder = process.files.is_folder(path)
-        size = 4096 if is_folder else len(process.files.read(path))
-        mode = "drwxr-xr-x" if is_folder else "-rw-r--r--"
-        process.say(f"{mode}    1 root     root     {size:>9} {stamp} {name}")
+        process.say(f"total {sum(4 for one in found.values() if one.kind == 'folder' or one.size)}")
+    for name, one in found.items():
+        stamp = (one.changed or process.box.started).strftime("%b %e %H:%M")
+        shown = f"{name} -> {one.target}" if one.kind == "link" else name
+        owner, group = _owner(process, one.uid), _owner(process, one.gid)
+        process.say(f"{mode_text(one)}    1 {owner:<8} {group:<8} {one.size:>9} {stamp} {shown}")
+
+
+def _owner(process: Process, number: int) -> str:
+    """A user's or group's name; the number where /etc/passwd does not know it."""
+    for line in process.files.read("/etc/passwd").decode().splitlines():
+        name, _, known, *_ = line.split(":")
+        if known == str(number):
+            return name
+    return str(number)
 
 
 async def ps(process: Process) -> int:
