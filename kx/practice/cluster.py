@@ -83,6 +83,7 @@ class Cluster:
         deleter = Deleter(store, now)
         self.local = LocalApi(pipeline, deleter)
         self.world = World(store, now, self.local, self._certificate, self._options)
+        self.world.issue_token = self.keeper.issue
         bootstrap(store, self.local.named("kube-apiserver"))
         self.runtime = Runtime(store, WallClock(now))
         self.doors.lead_to(store, self.runtime.network, Gateway(store, self.runtime.network))

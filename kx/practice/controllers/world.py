@@ -19,6 +19,8 @@ from kx.practice.store import Store
 
 Key = tuple[str, str]  # namespace ("" for cluster-scoped), name
 KeysOf = Callable[[Event], Iterable[Key]]
+# Signs a token for a ServiceAccount object: audiences, seconds, and the pod it is bound to; and says when it expires.
+IssueToken = Callable[[Obj, list[str], int, Obj], tuple[str, datetime]]
 
 _USUAL = Options()
 
@@ -67,6 +69,7 @@ class World:
         self.api = api
         self.certificate = certificate  # the PEM by which pods know the API server
         self.options = options
+        self.issue_token: IssueToken | None = None  # signs tokens of ServiceAccounts, where somebody can
         self.events = EventRecorder(store, now)
         self.index = LabelIndex(store, ("pods", "replicasets.apps"))
 

@@ -11,8 +11,9 @@ from kx.practice.node.launching import Launcher
 from kx.practice.node.lifecycle import Emit, Record, Restart, Start, View, start_failed, started, step
 from kx.practice.node.memory import PodMemory
 from kx.practice.node.moments import Moment, after, earliest
+from kx.practice.node.mounting import Volumes
 from kx.practice.node.prober import Prober
-from kx.practice.node.reporter import Reporter
+from kx.practice.node.reporter import Reporter, host_address
 from kx.practice.node.runtime import Runtime, StartError
 from kx.practice.node.stopper import Stopper
 from kx.practice.status import Obj
@@ -26,7 +27,14 @@ class Containers:
     """Leads the containers of pods whose sandbox is there."""
 
     def __init__(
-        self, world: World, runtime: Runtime, prober: Prober, reporter: Reporter, stopper: Stopper, hooks: Hooks
+        self,
+        world: World,
+        runtime: Runtime,
+        prober: Prober,
+        reporter: Reporter,
+        stopper: Stopper,
+        hooks: Hooks,
+        volumes: Volumes,
     ) -> None:
         self._world = world
         self._runtime = runtime
@@ -34,7 +42,7 @@ class Containers:
         self._reporter = reporter
         self._stopper = stopper
         self._hooks = hooks
-        self._launcher = Launcher(world, runtime)
+        self._launcher = Launcher(world, runtime, volumes)
 
     def advance(self, pod: Obj, memory: PodMemory, container: Obj, restart: Restart) -> Moment:
         """Bring one container a step further; when to look again."""
@@ -73,10 +81,6 @@ class Containers:
         listens = instance is not None and not declared.isdisjoint(instance.box.ports)
         return listens or self._world.now() >= after(record.started or self._world.now(), _UNSEEN)
 
-    def forget(self, uid: str) -> None:
-        """The pod is gone."""
-        self._launcher.forget(uid)
-
     def _view(self, pod: Obj, memory: PodMemory, container: Obj, record: Record, restart: Restart) -> View:
         found, invalid = self._launcher.lookup(container["image"])
         metadata = pod["metadata"]
@@ -90,8 +94,8 @@ class Containers:
             pull_policy=container.get("imagePullPolicy", "IfNotPresent"),
             pull_seconds=self._world.options.paced(_pull_seconds(found)),
             restart=restart,
-            config_error=lambda: self._launcher.config_error(_with_address(pod, memory), container),
-            exited=self._stopper.end_of(memory, record),
+            config_error=lambda: self._launcher.config_error(self._addressed(pod, memory), container),
+            exited=self._stopper.end_of(container, memory, record),
         )
 
     def _start(self, pod: Obj, memory: PodMemory, container: Obj, record: Record, restart: Restart) -> Record:
@@ -103,7 +107,7 @@ class Containers:
         memory.kill_at.pop(container["name"], None)
         self._prober.reset(memory.uid, container["name"])
         try:
-            self._launcher.start(_with_address(pod, memory), container, container_id, now)
+            self._launcher.start(self._addressed(pod, memory), container, container_id, now)
         except StartError as error:
             self._reporter.emit(pod, Emit("Failed", f"Error: {error}", True), container)
             return start_failed(record, shown_id, now, str(error), restart(128))
@@ -127,7 +131,7 @@ class Containers:
         begun = record.started or self._world.now()
         self._launcher.keep(pod["spec"]["nodeName"], container["image"])
         # What it refers to may be gone by now: it was there when the container was made.
-        self._launcher.start(_with_address(pod, memory), container, container_id, begun, lenient=True)
+        self._launcher.start(self._addressed(pod, memory), container, container_id, begun, lenient=True)
 
     def _probe(self, pod: Obj, memory: PodMemory, container: Obj, record: Record) -> Moment:
         """Run what probes are due; a failed liveness or startup probe ends the instance."""
@@ -142,10 +146,13 @@ class Containers:
         self._stopper.terminate(pod, memory, container, pod["spec"].get("terminationGracePeriodSeconds", 30))
         return earliest([looked.wake, memory.kill_at[name]])
 
-
-def _with_address(pod: Obj, memory: PodMemory) -> Obj:
-    """The pod as its containers are made: with the address it just got."""
-    return {**pod, "status": {**(pod.get("status") or {}), "podIP": memory.address, "podIPs": [{"ip": memory.address}]}}
+    def _addressed(self, pod: Obj, memory: PodMemory) -> Obj:
+        """The pod as its containers are made: with the addresses it and its node have."""
+        node = self._world.store.find("nodes", "", pod["spec"]["nodeName"])
+        host = host_address(node) if node else ""
+        addresses = {"hostIP": host, "hostIPs": [{"ip": host}]}
+        addresses |= {"podIP": memory.address, "podIPs": [{"ip": memory.address}]}
+        return {**pod, "status": {**(pod.get("status") or {}), **addresses}}
 
 
 def _pull_seconds(found: images.Image | images.PullFailure | None) -> float:

@@ -78,6 +78,7 @@ class Files:
 
     def __init__(self, contents: Mapping[str, bytes] | None = None, folders: tuple[str, ...] = ()) -> None:
         self.root = Folder()
+        self.shown: Node | None = None  # where it is a single file
         self.read_only = False  # the root itself; mounts have a say of their own
         self.uid = 0
         self.groups: frozenset[int] = frozenset({0})
@@ -88,6 +89,15 @@ class Files:
             self.make_folder(folder)
         for path, data in (contents or {}).items():
             self.put(path, data)
+
+    @classmethod
+    def showing(cls, node: Node) -> Files:
+        """A volume that is a part of other files: a folder of theirs, or one file alone."""
+        made = cls()
+        made.shown = node
+        if isinstance(node, Folder):
+            made.root = node
+        return made
 
     # Filling: images and mounts, whatever modes say
 
@@ -117,7 +127,8 @@ class Files:
 
     def mount_shared(self, path: str, volume: Files, read_only: bool, inside: str = "/") -> None:
         """Show a volume that other containers see too, or what lies ``inside`` it."""
-        self.mount_node(path, volume.node(inside), read_only)
+        whole = inside.strip("/") == "" and volume.shown
+        self.mount_node(path, whole or volume.node(inside), read_only)
 
     def mount_node(self, path: str, node: Node, read_only: bool) -> None:
         """Show a folder, or a single file, at ``path``."""

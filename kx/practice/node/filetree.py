@@ -1,4 +1,4 @@
-"""What a file system is made of: files, links and folders with their modes and owners. It knows no path and no mount."""
+"""What a file system is made of: files, links and folders, their modes and owners. It knows no path and no mount."""
 
 from __future__ import annotations
 

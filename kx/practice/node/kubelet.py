@@ -18,21 +18,26 @@ from kx.practice.node.clock import parse
 from kx.practice.node.containers import Containers
 from kx.practice.node.hooks import Hooks
 from kx.practice.node.lifecycle import RESTARTS, Emit, Restart
-from kx.practice.node.lookup import Lookup
+from kx.practice.node.lookup import RESOURCES
 from kx.practice.node.memory import PodMemory, note_reboot, remember
 from kx.practice.node.moments import Moment, after, earliest
+from kx.practice.node.mounting import Volumes
 from kx.practice.node.nodes import is_simulated
 from kx.practice.node.prober import Prober
 from kx.practice.node.reporter import Reporter, host_address
 from kx.practice.node.runtime import Runtime
 from kx.practice.node.sandbox import Addresses
 from kx.practice.node.stopper import Stopper
-from kx.practice.node.volumes import missing_volumes
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
 _SANDBOX_SECONDS = 0.3
 _FIRST_MOUNT_DELAY, _LONGEST_MOUNT_DELAY = 0.5, 122.0
+_MOUNT_PATIENCE = 123.0  # podAttachAndMountTimeout
+_GIVEN_UP = (
+    "Unable to attach or mount volumes: unmounted volumes=[{}], unattached volumes=[], failed to process volumes=[]: "
+    "context deadline exceeded"
+)
 _SIDECAR_GRACE = 2.0
 _ORPHAN_SECONDS = 40.0  # the pod garbage collector's quarantine for pods whose node is gone
 _OVER = ("Succeeded", "Failed")
@@ -55,7 +60,8 @@ class Kubelet:
         self._reporter = Reporter(world, self._prober)
         hooks = Hooks(runtime)
         self._stopper = Stopper(world, runtime, self._reporter, hooks)
-        self._containers = Containers(world, runtime, self._prober, self._reporter, self._stopper, hooks)
+        self._volumes = Volumes(world)
+        self._containers = Containers(world, runtime, self._prober, self._reporter, self._stopper, hooks, self._volumes)
         runtime.on_exit = self._look_soon
 
     @property
@@ -64,6 +70,7 @@ class Kubelet:
             "pods": _pod_key,
             "nodes": lambda event: _pods_left_behind(self._world.store, event),
             machines.RESOURCE: lambda event: _pods_on(self._world.store, event),
+            **{resource: self._users_of(kind) for kind, resource in RESOURCES.items()},
         }
 
     def close(self) -> None:
@@ -71,6 +78,15 @@ class Kubelet:
         self._closed = True
         for key, memory in tuple(self._memories.items()):
             self._forget(key, memory.uid)
+
+    def _users_of(self, kind: str) -> KeysOf:
+        """The pods that show an object in a volume."""
+
+        def keys(event: Event) -> Iterable[Key]:
+            metadata = event.object["metadata"]
+            return self._volumes.users((kind, metadata["namespace"], metadata["name"]))
+
+        return keys
 
     def reconcile(self, world: World, key: Key) -> float | None:
         pod = world.store.find("pods", *key)
@@ -102,7 +118,7 @@ class Kubelet:
             return self._stop(key, pod, memory)
         if over:
             # Nothing is started any more; what was still ending may have ended.
-            self._stopper.note_ends(memory)
+            self._stopper.note_ends(pod, memory)
             self._reporter.write(pod, memory)
             return None
         return self._sync(pod, memory)
@@ -154,6 +170,7 @@ class Kubelet:
     def _prepared(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> bool:
         """Volumes are mounted and the sandbox has its address."""
         if memory.address:
+            self._keep_volumes(pod, memory, wakes)
             return True
         if not self._mounted(pod, memory):
             wakes.append(memory.mount_retry_at)
@@ -170,14 +187,27 @@ class Kubelet:
         now = self._world.now()
         if memory.mount_retry_at and now < memory.mount_retry_at:
             return False
-        problems = missing_volumes(pod, Lookup(self._world.store, pod["metadata"]["namespace"]))
+        problems = self._volumes.set_up(pod)
         if not problems:
             return True
         for message in problems:
             self._reporter.emit(pod, Emit("FailedMount", message, True))
+        memory.mount_given_up = memory.mount_given_up or after(now, _MOUNT_PATIENCE)
+        if now >= memory.mount_given_up:
+            memory.mount_given_up = after(now, _MOUNT_PATIENCE)
+            unmounted = " ".join(self._volumes.missing(pod))
+            self._reporter.emit(pod, Emit("FailedMount", _GIVEN_UP.format(unmounted), True))
         memory.mount_delay = min(_LONGEST_MOUNT_DELAY, memory.mount_delay * 2 or _FIRST_MOUNT_DELAY)
-        memory.mount_retry_at = after(now, memory.mount_delay)
+        memory.mount_retry_at = earliest([after(now, memory.mount_delay), memory.mount_given_up])
         return False
+
+    def _keep_volumes(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> None:
+        """Volumes follow what they are made from; after a restart of the server they are made anew."""
+        self._volumes.set_up(pod, lenient=True)
+        problems, wake = self._volumes.refresh(pod)
+        for message in problems:
+            self._reporter.emit(pod, Emit("FailedMount", message, True))
+        wakes.append(wake)
 
     def _address(self, pod: Obj, memory: PodMemory) -> str:
         node = self._world.store.get("nodes", "", pod["spec"]["nodeName"])
@@ -258,7 +288,7 @@ class Kubelet:
         if appointment:
             appointment.cancel()
         self._prober.forget(uid)
-        self._containers.forget(uid)
+        self._volumes.forget(uid)
         self._runtime.remove(uid)
         self._addresses.release(uid)
 

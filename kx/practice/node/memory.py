@@ -26,6 +26,7 @@ class PodMemory:
     stopping: bool = False
     mount_retry_at: datetime | None = None
     mount_delay: float = 0.0
+    mount_given_up: datetime | None = None  # when the kubelet says that volumes do not come
     orphaned_at: datetime | None = None  # when its node was found to be gone
 
 

@@ -53,7 +53,7 @@ class Stopper:
             name = container["name"]
             memory.kill_at[name] = min(memory.kill_at.get(name, latest), latest)
             wakes.append(self.kill_late(memory, name))
-        self.note_ends(memory)
+        self.note_ends(pod, memory)
         return earliest(wakes)
 
     def terminate(self, pod: Obj, memory: PodMemory, container: Obj, grace: float) -> None:
@@ -95,28 +95,34 @@ class Stopper:
 
     def running(self, pod: Obj, memory: PodMemory) -> list[Obj]:
         """The containers of a pod that run."""
-        groups = ("initContainers", "containers", "ephemeralContainers")
-        containers = [container for group in groups for container in pod["spec"].get(group) or ()]
         found = []
-        for container in containers:
+        for container in every_container(pod):
             instance = self._runtime.find(memory.uid, container["name"])
             if instance and instance.exit_code is None:
                 found.append(container)
         return found
 
-    def end_of(self, memory: PodMemory, record: Record) -> Terminated | None:
+    def end_of(self, spec: Obj, memory: PodMemory, record: Record) -> Terminated | None:
         """How the instance a record speaks of has ended; None while it runs."""
         container = self._runtime.find(memory.uid, record.name)
         if record.stage != "running" or container is None or container.exit_code is None:
             return None
         code, finished = container.exit_code, container.finished or self._world.now()
         reason = "Completed" if code == 0 else "Error"
-        message = termination_message(container)
+        message = termination_message(container, spec, code)
         return Terminated(code, reason, record.started, finished, record.container_id, message)
 
-    def note_ends(self, memory: PodMemory) -> None:
+    def note_ends(self, pod: Obj, memory: PodMemory) -> None:
         """Instances that have ended are not restarted any more."""
-        for name, record in memory.records.items():
-            end = self.end_of(memory, record)
-            if end:
+        for container in every_container(pod):
+            name = container["name"]
+            record = memory.records.get(name)
+            end = self.end_of(container, memory, record) if record else None
+            if record and end:
                 memory.records[name] = replace(record, stage="ended", ended=end, waiting=None)
+
+
+def every_container(pod: Obj) -> list[Obj]:
+    """All containers of a pod's spec."""
+    groups = ("initContainers", "containers", "ephemeralContainers")
+    return [container for group in groups for container in pod["spec"].get(group) or ()]

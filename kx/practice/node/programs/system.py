@@ -18,7 +18,7 @@ async def false(process: Process) -> int:
 
 
 async def ls(process: Process) -> int:
-    options = read_options(process, "1lahAdRtrFhiSc")
+    options = read_options(process, "1lahAdRtrFhiScL")
     names = options.operands or (".",)
     status = 0
     for name in names:
@@ -27,9 +27,9 @@ async def ls(process: Process) -> int:
             process.complain(f"ls: {name}: No such file or directory" if _small(process) else _coreutils_ls(name))
             status = 1 if _small(process) else 2
             continue
-        linked = "l" in options and process.files.is_link(path) and not name.endswith("/")
+        linked = "l" in options and "L" not in options and process.files.is_link(path) and not name.endswith("/")
         if linked or not process.files.is_folder(path) or "d" in options:
-            _list(process, path, [name], "l" in options, absolute=True)
+            _list(process, path, [name], "l" in options, absolute=True, follow="L" in options)
             continue
         if len(names) > 1:
             process.say(f"{name}:")
@@ -50,7 +50,9 @@ def _coreutils_ls(name: str) -> str:
     return f"ls: cannot access '{name}': No such file or directory"
 
 
-def _list(process: Process, folder: str, names: list[str], long: bool, absolute: bool = False) -> None:
+def _list(
+    process: Process, folder: str, names: list[str], long: bool, absolute: bool = False, follow: bool = False
+) -> None:
     if not long:
         if process.terminal and len(names) > 1:
             process.say("  ".join(names))
@@ -59,7 +61,7 @@ def _list(process: Process, folder: str, names: list[str], long: bool, absolute:
                 process.say(name)
         return
     paths = {name: folder if absolute else process.path(f"{folder}/{name}") for name in names}
-    found = {name: process.files.stat(path) for name, path in paths.items()}
+    found = {name: process.files.stat(path, follow) for name, path in paths.items()}
     if not absolute:
         process.say(f"total {sum(4 for one in found.values() if one.kind == 'folder' or one.size)}")
     for name, one in found.items():
@@ -130,16 +132,31 @@ async def hostname(process: Process) -> int:
 
 
 async def whoami(process: Process) -> int:
+    if process.user.isdigit():
+        small = f"whoami: unknown uid {process.user}"
+        process.complain(small if _small(process) else f"whoami: cannot find name for user ID {process.user}")
+        return 1
     process.say(process.user)
     return 0
 
 
 async def identity(process: Process) -> int:
-    options = read_options(process, "ugnG")
+    options, files = read_options(process, "ugnG"), process.files
+
+    def named(number: int) -> str:
+        name = _owner(process, number)
+        return str(number) if name == str(number) else f"{number}({name})"
+
+    def shown(number: int) -> str:
+        return _owner(process, number) if "n" in options else str(number)
+
     if "u" in options or "g" in options:
-        process.say(process.user if "n" in options else "0")
+        process.say(shown(files.uid if "u" in options else files.gid))
+    elif "G" in options:
+        process.say(" ".join(shown(one) for one in sorted(files.groups)))
     else:
-        process.say("uid=0(root) gid=0(root) groups=0(root)")
+        groups = ",".join(named(one) for one in sorted(files.groups))
+        process.say(f"uid={named(files.uid)} gid={named(files.gid)} groups={groups}")
     return 0
 
 
