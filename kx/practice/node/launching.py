@@ -17,6 +17,7 @@ from kx.practice.node.filetree import File
 from kx.practice.node.identity import USERS, identity, root_problem
 from kx.practice.node.lookup import Lookup, MissingError
 from kx.practice.node.mounting import Volumes
+from kx.practice.node.resolver import DOMAIN
 from kx.practice.node.runtime import Runtime
 from kx.practice.node.volumes import container_files, sub_path
 from kx.practice.status import Obj
@@ -107,6 +108,8 @@ class Launcher:
             files=files,
             declared=_declared_ports(container),
             node=pod["spec"].get("nodeName", ""),
+            host_network=bool(pod["spec"].get("hostNetwork")),
+            shares=_shares(pod, container),
             tag=reference.tag,
         )
         self._runtime.start(launch, moment)
@@ -126,8 +129,26 @@ def termination_message(container: Container, spec: Obj, code: int) -> str:
 
 
 def hostname(pod: Obj) -> str:
-    """What ``hostname`` prints in the pod."""
-    return str(pod["spec"].get("hostname") or pod["metadata"]["name"])[:63]
+    """What ``hostname`` prints in the pod: its node's name where it has the node's network."""
+    spec = pod["spec"]
+    if spec.get("hostNetwork"):
+        return str(spec.get("nodeName", ""))
+    if spec.get("hostnameOverride"):
+        return str(spec["hostnameOverride"])
+    name = str(spec.get("hostname") or pod["metadata"]["name"])[:63].rstrip("-.")
+    if spec.get("setHostnameAsFQDN") and spec.get("subdomain"):
+        return f"{name}.{spec['subdomain']}.{pod['metadata']['namespace']}.svc.{DOMAIN}"
+    return name
+
+
+def _shares(pod: Obj, container: Obj) -> str:
+    """Whose process table a container has; see ``container.Launch``."""
+    if pod["spec"].get("hostPID"):
+        return "host"
+    if pod["spec"].get("shareProcessNamespace"):
+        return "pod"
+    target = container.get("targetContainerName")
+    return f"of:{target}" if target else "own"
 
 
 def _full_name(image: str) -> str:

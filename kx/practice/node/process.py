@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from kx.practice.node.clock import Clock
 from kx.practice.node.dns import Reply
 from kx.practice.node.files import FileError, Files
+from kx.practice.node.pids import PidTable
 from kx.practice.node.pipes import Input, Output
 from kx.practice.node.resolver import Resolving
 from kx.practice.node.terminal import Terminal
@@ -105,8 +106,12 @@ class Box:
     started: datetime
     declared: frozenset[int] = frozenset()  # ports the container's spec speaks of
     tag: str = ""  # of the image
-    processes: dict[int, Process] = field(default_factory=dict)
-    next_pid: int = 1
+    pids: PidTable = field(default_factory=PidTable)
+
+    @property
+    def processes(self) -> dict[int, Process]:
+        """The processes started in the container's PID namespace."""
+        return self.pids.processes
 
 
 @dataclass
@@ -129,8 +134,7 @@ class Process:
 
     def __post_init__(self) -> None:
         if not self.pid:
-            self.pid = self.box.next_pid
-            self.box.next_pid += 1
+            self.pid = self.box.pids.take()
 
     @property
     def clock(self) -> Clock:

@@ -79,12 +79,19 @@ def sub_path(mount: Obj, env: Mapping[str, str]) -> str:
 
 
 def _hosts(pod: Obj, address: str, name: str) -> bytes:
+    if pod["spec"].get("hostNetwork"):
+        text = f"# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n127.0.1.1\t{name}\n"
+        return (text + "\n".join(_aliases(pod))).encode()
     lines = ["# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback"]
     lines += ["fe00::\tip6-localnet", "fe00::\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
     subdomain, namespace = pod["spec"].get("subdomain"), pod["metadata"]["namespace"]
     full = f"{name}.{subdomain}.{namespace}.svc.{DOMAIN}\t" if subdomain else ""
     lines.append(f"{address}\t{full}{name}")
-    if pod["spec"].get("hostAliases"):
-        lines += ["", "# Entries added by HostAliases."]
-    lines += [f"{one['ip']}\t" + "\t".join(one["hostnames"]) for one in pod["spec"].get("hostAliases") or ()]
-    return ("\n".join(lines) + "\n").encode()
+    return ("\n".join([*lines, *_aliases(pod)]) + "\n").encode()
+
+
+def _aliases(pod: Obj) -> list[str]:
+    """The entries that ``hostAliases`` adds, under their heading."""
+    aliases = pod["spec"].get("hostAliases") or ()
+    lines = [f"{one['ip']}\t" + "\t".join(one["hostnames"]) for one in aliases]
+    return ["", "# Entries added by HostAliases.", *lines] if lines else []

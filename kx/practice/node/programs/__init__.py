@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from kx.practice.node.process import Main
 from kx.practice.node.programs import (
+    chroot,
     dig,
     getent,
     grep,
@@ -31,6 +32,7 @@ _COMMON: dict[str, Main] = {
     "[": test.main,
     "basename": system.basename,
     "cat": text.cat,
+    "chroot": chroot.main,
     "clear": system.clear,
     "cp": system.cp,
     "cut": text.cut,

@@ -83,7 +83,7 @@ def _owner(process: Process, number: int) -> str:
 async def ps(process: Process) -> int:
     full = any("a" in word or "e" in word for word in process.argv[1:]) or _small(process)
     process.say("PID   USER     TIME  COMMAND")
-    for pid, other in sorted(process.box.processes.items()):
+    for pid, other in process.box.pids.all().items():
         if full or other.terminal is process.terminal:
             process.say(f"{pid:>5} {other.user:<8}  0:00 {' '.join(other.argv)}")
     return 0
@@ -259,13 +259,14 @@ async def kill(process: Process) -> int:
     if words and words[0].startswith("-"):
         asked = words.pop(0).lstrip("-").upper().removeprefix("SIG")
         name = {"9": "KILL", "15": "TERM", "2": "INT", "1": "HUP", "3": "QUIT"}.get(asked, asked)
-    status = 0
+    status, everybody = 0, process.box.pids.all()
     for word in words:
-        if not word.isdigit() or int(word) not in process.box.processes:
+        if not word.isdigit() or int(word) not in everybody:
             process.complain(f"kill: can't kill pid {word}: No such process")
             status = 1
         else:
-            deliver(process.box.processes[int(word)], name, from_inside=True)
+            other = everybody[int(word)]
+            deliver(other, name, from_inside=other.box.pids is process.box.pids)
     return status
 
 
