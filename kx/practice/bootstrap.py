@@ -6,6 +6,7 @@ Only what is missing is made, so that a restart changes nothing. Nodes and servi
 from __future__ import annotations
 
 from kx.practice.allocation import API_SERVER_IP, DNS_IP
+from kx.practice.claims import CLASSES, DRIVER
 from kx.practice.controllers.world import Api
 from kx.practice.status import ApiError, Obj
 from kx.practice.store import Store
@@ -13,6 +14,7 @@ from kx.practice.store import Store
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVER_PORT = 6443
 DNS = "kube-dns"
+_MADE = "made.kx"  # what was made once, and may have been deleted since
 _DNS_LABELS = {"k8s-app": DNS, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"}
 _DNS_PORTS = (("dns", "UDP"), ("dns-tcp", "TCP"))
 _CRITICAL = {
@@ -36,6 +38,36 @@ def bootstrap(store: Store, api: Api) -> None:
     _ensure(store, api, "ingressclasses.networking.k8s.io", _ingress_class())
     _ensure(store, api, "services", _service())
     _ensure_dns(store, api)
+    if store.find(_MADE, _MADE, "storage") is None:
+        # Only once: whoever deletes the class does not want it back.
+        _ensure(store, api, "csidrivers.storage.k8s.io", _driver())
+        _ensure(store, api, CLASSES, _storage_class())
+        store.keep(_MADE, {"metadata": {"namespace": _MADE, "name": "storage"}})
+
+
+def _driver() -> Obj:
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "CSIDriver",
+        "metadata": {"name": DRIVER},
+        "spec": {"attachRequired": True, "podInfoOnMount": False, "volumeLifecycleModes": ["Persistent"]},
+    }
+
+
+def _storage_class() -> Obj:
+    """As most clusters have one: claims that name no class get a disk from it, at once."""
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {
+            "name": "standard",
+            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        },
+        "provisioner": DRIVER,
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": "Immediate",
+        "allowVolumeExpansion": True,
+    }
 
 
 def _ensure_dns(store: Store, api: Api) -> None:

@@ -161,6 +161,21 @@ class Store:
         old = self.get(resource, namespace, name)
         return self._forget(resource, old, old)
 
+    # Beside the objects
+
+    def keep(self, resource: str, obj: Obj) -> None:
+        """Store something nobody watches, such as a file on a volume: it gets no revision and no event."""
+        metadata = obj["metadata"]
+        entry = Stored(obj, encode(obj))
+        self._journal.put((resource, metadata["namespace"], metadata["name"]), entry.body, self._revision)
+        self._remember(resource, entry)
+
+    def discard(self, resource: str, namespace: str, name: str) -> None:
+        """Remove what ``keep`` stored, if it is there."""
+        if self.entry(resource, namespace, name) is not None:
+            self._journal.drop((resource, namespace, name), self._revision)
+            self._buckets[resource][namespace].drop(name)
+
     # Watching
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:

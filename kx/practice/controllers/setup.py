@@ -25,6 +25,11 @@ from kx.practice.controllers.sets.daemonset import DaemonSetController
 from kx.practice.controllers.sets.statefulset import StatefulSetController
 from kx.practice.controllers.system import SystemController
 from kx.practice.controllers.tainteviction import TaintEvictionController
+from kx.practice.controllers.volumes.attaching import AttachDetachController
+from kx.practice.controllers.volumes.binder import PersistentVolumeController
+from kx.practice.controllers.volumes.ephemeral import EphemeralVolumeController
+from kx.practice.controllers.volumes.protection import ClaimProtectionController, VolumeProtectionController
+from kx.practice.controllers.volumes.provisioner import ProvisioningController
 from kx.practice.controllers.world import Controller, World
 
 
@@ -50,6 +55,12 @@ def controllers(world: World) -> list[Controller]:
         LoadBalancerController(world),
         IngressController(world),
         NetworkPolicyController(world),
+        EphemeralVolumeController(world),
+        PersistentVolumeController(world),
+        ProvisioningController(world),
+        AttachDetachController(world),
+        ClaimProtectionController(world),
+        VolumeProtectionController(world),
         GarbageCollector(world, everything),
         NodeHealthController(world),
         NodeLifecycleController(world),

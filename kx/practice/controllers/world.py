@@ -13,6 +13,7 @@ from typing import Protocol
 from kx.practice.controllers.index import LabelIndex
 from kx.practice.controllers.recorder import EventRecorder
 from kx.practice.history import Event
+from kx.practice.node.disks import Disks
 from kx.practice.options import Options
 from kx.practice.status import Obj
 from kx.practice.store import Store
@@ -71,6 +72,7 @@ class World:
         self.options = options
         self.issue_token: IssueToken | None = None  # signs tokens of ServiceAccounts, where somebody can
         self.events = EventRecorder(store, now)
+        self.disks = Disks(store)
         self.index = LabelIndex(store, ("pods", "replicasets.apps"))
 
 

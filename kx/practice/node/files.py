@@ -28,6 +28,7 @@ IS_DIRECTORY = "Is a directory"
 NOT_DIRECTORY = "Not a directory"
 READ_ONLY = "Read-only file system"
 NOT_PERMITTED = "Permission denied"
+NO_SPACE = "No space left on device"
 _TOO_MANY_LINKS = "Too many levels of symbolic links"
 _MOST_LINKS = 40
 _READ, _WRITE, _ENTER = 4, 2, 1
@@ -103,11 +104,16 @@ class Files:
 
     def put(self, path: str, data: bytes) -> None:
         """Place a file whatever the mount says: how images and volumes fill the tree."""
-        folder, name = posixpath.split(_normal(path))
-        self.make_folder(folder)[name] = File(data=data)
+        parent, name = posixpath.split(_normal(path))
+        folder = self._folder(parent)
+        folder.entries[name] = File(data=data, disk=folder.disk)
+        _tell(folder)
 
     def make_folder(self, path: str, mode: int = 0o755) -> dict[str, Node]:
         """See to it that a folder is there; its entries."""
+        return self._folder(path, mode).entries
+
+    def _folder(self, path: str, mode: int = 0o755) -> Folder:
         place = self._top()
         for name in [part for part in _normal(path).split("/") if part]:
             step = place.enter(name)
@@ -115,11 +121,12 @@ class Files:
                 step = self._walk(step.path)
             if not isinstance(step.node, Folder):
                 assert isinstance(place.node, Folder)
-                place.node.entries[name] = Folder(mode=mode)
+                place.node.entries[name] = Folder(mode=mode, disk=place.node.disk)
+                _tell(place.node)
                 step = place.enter(name)
             place = step
         assert isinstance(place.node, Folder)
-        return place.node.entries
+        return place.node
 
     def mount(self, path: str, contents: Mapping[str, bytes], read_only: bool) -> None:
         """Show a volume of its own at ``path``; what the image had there is hidden."""
@@ -196,8 +203,10 @@ class Files:
             return
         if isinstance(place.node, File):
             self._check(place, place.node, path)
+            _take(place.node, len(data) - (0 if append else len(place.node.data)), path)
             place.node.data = (place.node.data if append else b"") + data
             place.node.changed = self.now()
+            _tell(place.node)
             return
         self._add(place, File(data=data), path)
 
@@ -214,6 +223,7 @@ class Files:
         if place.path in place.view._mounts:
             raise FileError("Device or resource busy", path)
         del place.parent.entries[posixpath.basename(place.path)]
+        _tell(place.parent)
 
     def create_folder(self, path: str) -> None:
         """``mkdir`` of one folder."""
@@ -239,6 +249,7 @@ class Files:
         if self.uid not in (0, place.node.uid):
             raise FileError("Operation not permitted", path)
         place.node.mode = mode
+        _tell(place.node)
 
     # Ways
 
@@ -316,7 +327,20 @@ class Files:
             node.gid = folder.gid
             if isinstance(node, Folder):
                 node.mode |= SETGID
+        node.disk = folder.disk
+        _take(folder, len(node.data) if isinstance(node, File) else 0, path)
         folder.entries[posixpath.basename(place.path)] = node
+        _tell(folder)
+
+
+def _take(node: Node, more: int, path: str) -> None:
+    if node.disk is not None and not node.disk.take(more):
+        raise FileError(NO_SPACE, path)
+
+
+def _tell(node: Node) -> None:
+    if node.disk is not None:
+        node.disk.changed()
 
 
 def _normal(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 Kind = Literal["file", "folder", "link"]
 
@@ -12,11 +12,22 @@ STICKY = 0o1000
 SETGID = 0o2000
 
 
+class Keeper(Protocol):
+    """Who keeps a tree beyond the life of a container, and knows how much fits."""
+
+    def take(self, more: int) -> bool:
+        """Whether there is room for so many bytes more (or fewer), which are then taken."""
+
+    def changed(self) -> None:
+        """Something in the tree is no more what it was."""
+
+
 @dataclass(kw_only=True, eq=False)
 class Node:
     """What files, links and folders have in common."""
 
     mode: int
+    disk: Keeper | None = None  # None: it goes with the container, or the pod
     uid: int = 0
     gid: int = 0
     changed: datetime | None = None  # None: as old as the container

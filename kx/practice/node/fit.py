@@ -66,6 +66,12 @@ def stays_away(pod: Obj, node: Obj) -> bool:
     return any(filter_(pod, node) for filter_ in (_unschedulable, _taints, _affinity))
 
 
+def reaches(volume: Obj, node: Obj) -> bool:
+    """Whether a PersistentVolume can be used on a node, as far as its node affinity says."""
+    required = ((volume.get("spec") or {}).get("nodeAffinity") or {}).get("required")
+    return required is None or any(_term_matches(term, node) for term in required.get("nodeSelectorTerms") or ())
+
+
 def requests(pod: Obj) -> dict[str, Decimal]:
     """What a pod asks for: the sum of its containers, or its largest init container where that is more."""
     spec = pod["spec"]

@@ -1,6 +1,7 @@
 """The file systems of the simulated nodes, which hostPath volumes show. Nothing of the machine kx runs on is in them.
 
-A node's files live as long as the server does. Checks and words are the kubelet's (pkg/volume/hostpath).
+A node's files are on a disk of its own, which outlives the server. Checks and words are the kubelet's
+(pkg/volume/hostpath).
 """
 
 from __future__ import annotations
@@ -51,7 +52,11 @@ class HostFiles:
             "/etc/passwd": _PASSWD,
             "/etc/machine-id": f"{found.get('status', {}).get('nodeInfo', {}).get('machineID', '')}\n".encode(),
         }
-        files = Files(contents, _FOLDERS)
+        files = Files.showing(self._world.disks.of_node(node).root)
+        for folder in _FOLDERS:
+            files.make_folder(folder)
+        for path, data in contents.items():
+            files.put(path, data)
         files.now = self._world.now
         files.change_mode("/tmp", 0o1777)  # noqa: S108 - of the simulated node
         files.change_mode("/root", 0o700)

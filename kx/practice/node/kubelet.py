@@ -11,9 +11,11 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from kx.practice.claims import ATTACHMENTS, CLAIMS, uses
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
 from kx.practice.node import machines, podstatus
+from kx.practice.node.claimed import awaited
 from kx.practice.node.clock import parse
 from kx.practice.node.containers import Containers
 from kx.practice.node.hooks import Hooks
@@ -70,6 +72,8 @@ class Kubelet:
             "pods": _pod_key,
             "nodes": lambda event: _pods_left_behind(self._world.store, event),
             machines.RESOURCE: lambda event: _pods_on(self._world.store, event),
+            ATTACHMENTS: lambda event: _pods_that_wait(self._world.store, event),
+            CLAIMS: lambda event: _pods_of_claim(self._world.store, event),
             **{resource: self._users_of(kind) for kind, resource in RESOURCES.items()},
         }
 
@@ -173,7 +177,7 @@ class Kubelet:
             self._keep_volumes(pod, memory, wakes)
             return True
         if not self._mounted(pod, memory):
-            wakes.append(memory.mount_retry_at)
+            wakes.append(memory.mount_retry_at or memory.mount_given_up)
             return False
         now = self._world.now()
         memory.sandbox_at = memory.sandbox_at or after(now, self._world.options.paced(_SANDBOX_SECONDS))
@@ -187,8 +191,10 @@ class Kubelet:
         now = self._world.now()
         if memory.mount_retry_at and now < memory.mount_retry_at:
             return False
-        problems = self._volumes.set_up(pod)
-        if not problems:
+        # A claim without a volume, or a volume on another node, is for others to tell of.
+        absent = awaited(pod, self._world.store)
+        problems = [] if absent else self._volumes.set_up(pod)
+        if not problems and not absent:
             return True
         for message in problems:
             self._reporter.emit(pod, Emit("FailedMount", message, True))
@@ -197,6 +203,9 @@ class Kubelet:
             memory.mount_given_up = after(now, _MOUNT_PATIENCE)
             unmounted = " ".join(self._volumes.missing(pod))
             self._reporter.emit(pod, Emit("FailedMount", _GIVEN_UP.format(unmounted), True))
+        if not problems:
+            memory.mount_retry_at = None  # something will happen
+            return False
         memory.mount_delay = min(_LONGEST_MOUNT_DELAY, memory.mount_delay * 2 or _FIRST_MOUNT_DELAY)
         memory.mount_retry_at = earliest([after(now, memory.mount_delay), memory.mount_given_up])
         return False
@@ -330,6 +339,30 @@ def _pods_left_behind(store: Store, event: Event) -> Iterable[Key]:
     if event.type == "MODIFIED":
         return ()
     return _pods_on(store, event)
+
+
+def _pods_that_wait(store: Store, event: Event) -> Iterable[Key]:
+    """A volume came to a node, or left it: the pods there that have not begun."""
+    node = event.object["spec"]["nodeName"]
+    return [_key(pod) for pod in store.list("pods") if pod["spec"].get("nodeName") == node and _has_no_address(pod)]
+
+
+def _pods_of_claim(store: Store, event: Event) -> Iterable[Key]:
+    """A claim changed: the pods that may have waited for that."""
+    metadata = event.object["metadata"]
+    return [
+        _key(pod)
+        for pod in store.list("pods", metadata["namespace"])
+        if _has_no_address(pod) and any(use.claim == metadata["name"] for use in uses(pod))
+    ]
+
+
+def _has_no_address(pod: Obj) -> bool:
+    return not (pod.get("status") or {}).get("podIP")
+
+
+def _key(pod: Obj) -> Key:
+    return pod["metadata"]["namespace"], pod["metadata"]["name"]
 
 
 def _pods_on(store: Store, event: Event) -> Iterable[Key]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from kx.practice.controllers.world import Key, World
 from kx.practice.node.atomic import publish
+from kx.practice.node.claimed import volume_of
 from kx.practice.node.clock import parse
 from kx.practice.node.files import Files
 from kx.practice.node.filetree import SETGID
@@ -148,13 +149,23 @@ class Volumes:
         if "hostPath" in volume:
             source = {**volume["hostPath"], "type": ""} if lenient else volume["hostPath"]
             return self._hosts.volume(pod["spec"]["nodeName"], source)
-        made = Files()
+        made = self._claimed(pod, volume) or Files()
         made.root.mode = 0o1777 if "secret" in volume or "projected" in volume else 0o777
         if group is not None:
             made.root.mode, made.root.gid = made.root.mode | SETGID, group
         if is_published(volume):
             self._publish(pod, volume, made, lenient)
         return made
+
+    def _claimed(self, pod: Obj, volume: Obj) -> Files | None:
+        """The volume of a claim, with all that was ever written to it; None for other volumes."""
+        held = volume_of(pod, volume["name"], self._world.store)
+        if held is None:
+            return None
+        host = held["spec"].get("hostPath") or held["spec"].get("local")
+        if host is not None:
+            return self._hosts.volume(pod["spec"]["nodeName"], host)
+        return Files.showing(self._world.disks.of_volume(held))
 
     def _publish(self, pod: Obj, volume: Obj, files: Files, lenient: bool) -> None:
         publish(files, payload(pod, volume, self._lookup(pod, lenient)), self._world.now(), _group(pod))
