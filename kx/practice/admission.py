@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kx.practice.admission_storage import admit_claim, admit_resize, admit_volume
+from kx.practice.admission_storage import admit_resize
 from kx.practice.allocation import Allocations
-from kx.practice.claims import CLAIMS, VOLUMES
+from kx.practice.claims import CLAIMS
 from kx.practice.http import ANONYMOUS, User
 from kx.practice.resources import Resource
 from kx.practice.status import ApiError, Obj, forbidden, not_found
@@ -39,8 +39,6 @@ class Admission:
             "pods": lambda obj, _: self._admit_pod(obj),
             "services": lambda obj, _: self._allocations.assign(obj, None),
             "nodes": lambda obj, _: _not_ready_yet(obj),
-            CLAIMS: lambda obj, _: admit_claim(store, obj),
-            VOLUMES: lambda obj, _: admit_volume(obj),
             "ingresses.networking.k8s.io": lambda obj, _: self._admit_ingress(obj),
             "certificatesigningrequests.certificates.k8s.io": _asked_by,
         }

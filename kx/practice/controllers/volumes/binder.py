@@ -38,6 +38,7 @@ from kx.practice.status import Obj
 
 SOURCE = "persistentvolume-controller"
 _LOST = "Data on the volume is lost!"
+_CLASS_SECONDS = 0.2  # before a new claim gets the default class
 _RESYNC = 15.0  # seconds after which an unbound claim is looked at again
 
 
@@ -49,6 +50,7 @@ class PersistentVolumeController:
     def __init__(self, world: World) -> None:
         self._world = world
         self._reclaimer = Reclaimer(world, SOURCE)
+        self._new: dict[str, float] = {}  # claim's uid -> until when its class is its maker's to name
         self._said: dict[str, tuple[str, float]] = {}  # claim's uid -> what was said last, and when
         self.watches: Mapping[str, KeysOf] = {
             CLAIMS: self._of_claim,
@@ -114,9 +116,7 @@ class PersistentVolumeController:
         if wants_default_class(claim):
             chosen = default_class(self._world.store.list(CLASSES))
             if chosen is not None:
-                # Set after the fact, for claims that were made when there was no default class.
-                patched(self._world, CLAIMS, claim, {"spec": {"storageClassName": chosen["metadata"]["name"]}})
-                return None
+                return self._give_class(claim, chosen)
         storage_class = self._world.store.find(CLASSES, "", class_of(claim))
         delayed = waits_for_consumer(storage_class)
         volume = best(self._world.store.list(VOLUMES), claim, delayed=delayed)
@@ -132,6 +132,16 @@ class PersistentVolumeController:
             why = "no persistent volumes available for this claim and no storage class is set"
             self._tell(claim, "Normal", "FailedBinding", why)
         return _RESYNC
+
+    def _give_class(self, claim: Obj, chosen: Obj) -> float | None:
+        """The default class, given after the fact: so claims get it too that were there before it was."""
+        uid, now = claim["metadata"]["uid"], self._world.now().timestamp()
+        due = self._new.setdefault(uid, now + _CLASS_SECONDS)
+        if now < due:
+            return due - now
+        del self._new[uid]
+        patched(self._world, CLAIMS, claim, {"spec": {"storageClassName": chosen["metadata"]["name"]}})
+        return None
 
     def _wait_for_pod(self, claim: Obj) -> None:
         pods = self._world.store.list("pods", claim["metadata"]["namespace"])

@@ -1,6 +1,6 @@
 """What is in use is not deleted under its users: claims of pods, and volumes of claims.
 
-Rules: pkg/controller/volume/pvcprotection and pvprotection. Admission puts the finalizers on; here they are taken off.
+Rules: pkg/controller/volume/pvcprotection and pvprotection.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ class ClaimProtectionController:
     def reconcile(self, world: World, key: Key) -> float | None:
         """One claim."""
         claim = world.store.find(CLAIMS, *key)
-        if claim is not None and is_deleting(claim) and not _is_used(world, claim):
+        if claim is not None and not is_deleting(claim):
+            _protect(world, CLAIMS, claim, CLAIM_FINALIZER)
+        elif claim is not None and not _is_used(world, claim):
             _let_go(world, CLAIMS, claim, CLAIM_FINALIZER)
         return None
 
@@ -44,7 +46,9 @@ class VolumeProtectionController:
         volume = world.store.find(VOLUMES, *key)
         if volume is None:
             world.disks.sweep()
-        elif is_deleting(volume) and (volume.get("status") or {}).get("phase") != "Bound":
+        elif not is_deleting(volume):
+            _protect(world, VOLUMES, volume, VOLUME_FINALIZER)
+        elif (volume.get("status") or {}).get("phase") != "Bound":
             _let_go(world, VOLUMES, volume, VOLUME_FINALIZER)
         return None
 
@@ -58,6 +62,12 @@ def _is_used(world: World, claim: Obj) -> bool:
     """A pod that has no node yet does not count: no kubelet would start it with a claim that goes."""
     name, pods = claim["metadata"]["name"], world.store.list("pods", claim["metadata"]["namespace"])
     return any(pod["spec"].get("nodeName") and any(use.claim == name for use in uses(pod)) for pod in pods)
+
+
+def _protect(world: World, resource: str, obj: Obj, finalizer: str) -> None:
+    finalizers = obj["metadata"].get("finalizers") or []
+    if finalizer not in finalizers:
+        patched(world, resource, obj, {"metadata": {"finalizers": [*finalizers, finalizer]}})
 
 
 def _let_go(world: World, resource: str, obj: Obj, finalizer: str) -> None:
