@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kx.practice.access import escalation
+from kx.practice.access.authorizer import Authorizer
 from kx.practice.admission_storage import admit_resize
 from kx.practice.allocation import Allocations
 from kx.practice.claims import CLAIMS
@@ -34,6 +36,7 @@ class Admission:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._authorizer = Authorizer(store)
         self._allocations = Allocations(store)
         self._on_create: dict[str, Callable[[Obj, User], Obj]] = {
             "pods": lambda obj, _: self._admit_pod(obj),
@@ -46,11 +49,13 @@ class Admission:
     def create(self, resource: Resource, obj: Obj, user: User = ANONYMOUS) -> Obj:
         """The object as ``user`` may create it; metadata.name and uid are set."""
         self._check_namespace(resource, obj)
+        escalation.check(self._authorizer, resource.key, obj, None, user)
         admit = self._on_create.get(resource.key)
         return admit(obj, user) if admit else obj
 
-    def update(self, resource: Resource, obj: Obj, old: Obj) -> Obj:
-        """The object as it may replace ``old``."""
+    def update(self, resource: Resource, obj: Obj, old: Obj, user: User = ANONYMOUS) -> Obj:
+        """The object as ``user`` may let it replace ``old``."""
+        escalation.check(self._authorizer, resource.key, obj, old, user)
         if resource.key == CLAIMS:
             return admit_resize(self._store, obj, old)
         return self._allocations.assign(obj, old) if resource.key == "services" else obj

@@ -5,6 +5,7 @@ Only what is missing is made, so that a restart changes nothing. Nodes and servi
 
 from __future__ import annotations
 
+from kx.practice.access.defaults import bootstrap_objects
 from kx.practice.allocation import API_SERVER_IP, DNS_IP
 from kx.practice.claims import CLASSES, DRIVER
 from kx.practice.controllers.world import Api
@@ -36,6 +37,8 @@ def bootstrap(store: Store, api: Api) -> None:
     for name, (value, description) in _CRITICAL.items():
         _ensure(store, api, "priorityclasses.scheduling.k8s.io", _priority_class(name, value, description))
     _ensure(store, api, "ingressclasses.networking.k8s.io", _ingress_class())
+    for resource, obj in bootstrap_objects():
+        _ensure(store, api, resource, obj)
     _ensure(store, api, "services", _service())
     _ensure_dns(store, api)
     if store.find(_MADE, _MADE, "storage") is None:

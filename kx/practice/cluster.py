@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from kx.practice import auth, schema
+from kx.practice.access.authorizer import Authorizer
 from kx.practice.admission import Admission
 from kx.practice.bootstrap import bootstrap, publish_api_server
 from kx.practice.controllers.manager import Manager
@@ -81,6 +82,7 @@ class Cluster:
         store, now = self.store, self._now
         pipeline = Pipeline(store, Admission(store), now)
         deleter = Deleter(store, now)
+        authorizer = Authorizer(store)
         self.local = LocalApi(pipeline, deleter)
         self.world = World(store, now, self.local, self._certificate, self._options)
         self.world.issue_token = self.keeper.issue
@@ -97,6 +99,7 @@ class Cluster:
             pipeline=pipeline,
             deleter=deleter,
             keeper=self.keeper,
+            authorizer=authorizer,
             bell=self._bell,
             now=now,
             logs=self._read_log,

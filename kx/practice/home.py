@@ -29,6 +29,11 @@ class Home:
         return self.folder / "kubeconfig"
 
     @property
+    def users(self) -> Path:
+        """The folder of kubeconfigs for others than the owner."""
+        return self.folder / "users"
+
+    @property
     def token(self) -> Path:
         """The owner's token."""
         return self.folder / "token"

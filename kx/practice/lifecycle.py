@@ -17,13 +17,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 from kx.errors import KxError, UsageError
 from kx.paths import cache_dir
+from kx.practice import kubeconfig, schema
 from kx.practice import options as options_file
-from kx.practice import schema
 from kx.practice.asking import Asking
+from kx.practice.auth import Keeper, ensure_token
 from kx.practice.home import Home, find
 from kx.practice.journal import Journal
 from kx.practice.kubeconfig import server_url
@@ -112,6 +114,23 @@ def start(env: Mapping[str, str] = os.environ, say: Say = _quiet, change: Change
 def ensure_started(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> Path:
     """The kubeconfig of a cluster that runs."""
     return start(env, say)[0].home.kubeconfig
+
+
+def kubeconfig_for(user: str, groups: tuple[str, ...], env: Mapping[str, str] = os.environ) -> Path:
+    """The kubeconfig with which somebody else than the owner asks; the cluster is started if need be.
+
+    Raises ``UsageError`` for a name that only the cluster's own parts may have.
+    """
+    if not user or any(name.startswith("system:") for name in (user, *groups)):
+        raise UsageError(
+            f'"{user}" cannot be a person of the practice cluster',
+            "Names that begin with system: are those of the cluster's own parts; kubectl --as can play them.",
+        )
+    state = start(env)[0]
+    assert state.running is not None
+    home = state.home
+    keeper = Keeper("", ensure_token(home.signing_key), lambda: datetime.now(timezone.utc), lambda *_: False)
+    return kubeconfig.write_for(home, state.running.port, user, keeper.issue_user(user, groups))
 
 
 def stop(env: Mapping[str, str] = os.environ) -> bool:

@@ -101,9 +101,17 @@ def reset() -> None:
 
 
 @command.command()
-def kubeconfig() -> None:
-    """Print the path of the cluster's kubeconfig, starting the cluster if need be."""
-    click.echo(lifecycle.ensure_started())
+@click.option("--user", metavar="NAME", help="The kubeconfig of somebody else, who may do what roles allow.")
+@click.option("--group", "groups", metavar="NAME", multiple=True, help="A group that the user is in.")
+def kubeconfig(user: str | None, groups: tuple[str, ...]) -> None:
+    """Print the path of the cluster's kubeconfig, starting the cluster if need be.
+
+    With --user, the path of another one, for a person who at first may do nothing: give rights with
+    `kubectl create rolebinding`.
+    """
+    if groups and user is None:
+        raise click.UsageError("--group needs --user")
+    click.echo(lifecycle.ensure_started() if user is None else lifecycle.kubeconfig_for(user, groups))
 
 
 for each in (manifests, requests, *NODE_COMMANDS, snapshot, snapshots, restore):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kx.practice import resources
+from kx.practice.controllers.aggregation import RoleAggregationController
 from kx.practice.controllers.autoscaler import AutoscalerController
 from kx.practice.controllers.deployment.controller import DeploymentController
 from kx.practice.controllers.disruption import DisruptionController
@@ -61,6 +62,7 @@ def controllers(world: World) -> list[Controller]:
         AttachDetachController(world),
         ClaimProtectionController(world),
         VolumeProtectionController(world),
+        RoleAggregationController(world),
         GarbageCollector(world, everything),
         NodeHealthController(world),
         NodeLifecycleController(world),

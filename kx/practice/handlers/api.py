@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from kx.practice.access.authorizer import Authorizer
 from kx.practice.auth import Keeper
 from kx.practice.deletion import Deleter
 from kx.practice.handlers.bell import Bell
@@ -30,6 +31,7 @@ class Api:
     pipeline: Pipeline
     deleter: Deleter
     keeper: Keeper
+    authorizer: Authorizer
     bell: Bell
     now: Callable[[], datetime]
     logs: LogReader | None = None  # pods/log

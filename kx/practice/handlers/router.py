@@ -8,7 +8,7 @@ from kx.practice.discovery import respond as discover
 from kx.practice.discovery import version_document
 from kx.practice.handlers import collection, delete, eviction, item, reviews, scale, subresources, target, watch
 from kx.practice.handlers.api import Api, Call
-from kx.practice.handlers.authorization import acting, authorize
+from kx.practice.handlers.authorization import acting, authorize, authorize_path
 from kx.practice.handlers.root import HEALTH, index
 from kx.practice.http import Answer, Handler, Request, Response, json_response
 from kx.practice.openapi import OpenApi
@@ -55,12 +55,14 @@ def router(api: Api, openapi: OpenApi, git_version: str) -> Handler:
     version = version_document(git_version)
 
     async def handle(request: Request) -> Answer:
-        request = acting(request)
+        request = acting(request, api.authorizer)
         plain = _plain(request, version, openapi)
         if plain is not None:
+            authorize_path(request, api.authorizer)
             return plain
         found = target.parse(request)
         if found is None:
+            authorize_path(request, api.authorizer)
             raise target.page_not_found()
         call = Call(api, request, found)
         authorize(call)
