@@ -81,7 +81,7 @@ class DisruptionController:
         budget = world.store.find(RESOURCE, *key)
         if budget is None:
             return None
-        pods = [pod for pod in world.store.list("pods", key[0]) if _covers(budget, labels_of(pod))]
+        pods = world.index.select("pods", key[0], budget["spec"].get("selector"))
         if not pods:
             _tell(world, budget, "Normal", "NoPods", "No matching pods found")
         try:

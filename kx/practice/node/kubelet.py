@@ -25,6 +25,7 @@ from kx.practice.node.memory import PodMemory, note_reboot, remember
 from kx.practice.node.moments import Moment, after, earliest
 from kx.practice.node.mounting import Volumes
 from kx.practice.node.nodes import is_simulated
+from kx.practice.node.orphans import collected
 from kx.practice.node.prober import Prober
 from kx.practice.node.reporter import Reporter, host_address
 from kx.practice.node.runtime import Runtime
@@ -288,7 +289,7 @@ class Kubelet:
         if self._world.now() < due and not pod["metadata"].get("deletionTimestamp"):
             return due
         self._forget(key, memory.uid)
-        self._world.store.delete("pods", *key)
+        self._world.store.update("pods", collected(pod, self._world.now()))
         return None
 
     def _forget(self, key: Key, uid: str) -> None:

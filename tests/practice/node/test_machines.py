@@ -103,6 +103,22 @@ async def test_a_machine_that_was_taken_away_does_not_come_back(simulation: Simu
 
 
 @simulated
+async def test_a_pod_whose_node_is_gone_waits_for_those_who_count_it(simulation: Simulation) -> None:
+    made = simulation.create(pod("work", "nginx", spec={"nodeName": "node-3"}))
+    held = {**made["metadata"], "finalizers": ["batch.kubernetes.io/job-tracking"]}
+    simulation.store.update("pods", {**made, "metadata": held})
+    await simulation.run(30)
+    machines.remove(simulation.store, "node-3")
+    simulation.store.delete("nodes", "", "node-3")
+    await simulation.run(60)
+    found = simulation.pod("work")
+    assert (found["status"]["phase"], "deletionTimestamp" in found["metadata"]) == ("Failed", True)
+    assert found["status"]["conditions"][-1]["reason"] == "DeletionByPodGC"
+    simulation.store.update("pods", {**found, "metadata": {**found["metadata"], "finalizers": []}})
+    assert simulation.store.find("pods", "default", "work") is None
+
+
+@simulated
 async def test_cordons_are_told_of(simulation: Simulation) -> None:
     await simulation.run(1)
     node = simulation.store.get("nodes", "", "node-1")
