@@ -21,6 +21,7 @@ _NOT_KEPT = {
     "quota": frozenset({"Request"}),  # no controller counts quotas
     "rc": frozenset({"Current"}),  # recorded without controllers
     "job": frozenset({"Duration"}),  # recorded without controllers
+    "rc": frozenset({"Current", "Ready"}),
     "daemonset": frozenset({"Desired", "Current", "Ready", "Up-to-date", "Available"}),  # recorded without nodes
 }
 
