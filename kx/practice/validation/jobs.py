@@ -10,7 +10,7 @@ import copy
 from kx.practice.cron import grammar, zones
 from kx.practice.selectors import match_labels
 from kx.practice.status import Obj
-from kx.practice.validation import meta, names, pods
+from kx.practice.validation import jobpolicies, meta, names, pods
 from kx.practice.validation.errors import (
     Errors,
     go_json,
@@ -89,9 +89,11 @@ def _spec(path: str, spec: Obj) -> Errors:
     if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
         yield required(f"{path}.backoffLimitPerIndex", "when maxFailedIndexes is specified")
     yield from _completion_mode(path, spec)
-    if spec.get("podReplacementPolicy") not in (None, "Failed", "TerminatingOrFailed"):
-        policies = ("Failed", "TerminatingOrFailed")
-        yield unsupported(f"{path}.podReplacementPolicy", spec["podReplacementPolicy"], policies)
+    if spec.get("podFailurePolicy") is not None:
+        yield from jobpolicies.failure_policy(f"{path}.podFailurePolicy", spec)
+    if spec.get("successPolicy") is not None:
+        yield from _success(f"{path}.successPolicy", spec)
+    yield from jobpolicies.replacement_policy(f"{path}.podReplacementPolicy", spec)
     yield from pods.template(f"{path}.template", spec.get("template"))
     policy = ((spec.get("template") or {}).get("spec") or {}).get("restartPolicy") or ""
     here = f"{path}.template.spec.restartPolicy"
@@ -120,9 +122,14 @@ def _completion_mode(path: str, spec: Obj) -> Errors:
     for field in _INDEXED_ONLY:
         if spec.get(field) is not None:
             yield invalid(f"{path}.{field}", spec[field], "requires indexed completion mode")
-    if spec.get("successPolicy") is not None:
+
+
+def _success(path: str, spec: Obj) -> Errors:
+    if spec.get("completionMode") == "Indexed":
+        yield from jobpolicies.success_policy(path, spec)
+    else:
         shown = go_json("batch.SuccessPolicy", spec["successPolicy"])
-        yield invalid(f"{path}.successPolicy", shown, "requires indexed completion mode")
+        yield invalid(path, shown, "requires indexed completion mode")
 
 
 def _changes(spec: Obj, before: Obj, status: Obj) -> Errors:
