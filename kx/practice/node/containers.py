@@ -66,7 +66,9 @@ class Containers:
             record = replace(record, noticed=self._is_seen(memory, container, record))
             wakes.append(None if record.noticed else after(now, _LOOK))
         memory.records[name] = record
-        if record.stage == "running":
+        if record.stage != "running":
+            memory.starting.discard(name)
+        elif name not in memory.starting:
             wakes.append(self._probe(pod, memory, container, record))
         return earliest(wakes)
 
@@ -105,23 +107,30 @@ class Containers:
         image_id = f"{reference.repository}@{images.digest(reference)}"
         record = replace(record, image_name=reference.name, image_id=image_id)
         memory.kill_at.pop(container["name"], None)
+        for names in (memory.leaving, memory.overran):
+            names.discard(container["name"])
         self._prober.reset(memory.uid, container["name"])
         try:
             self._launcher.start(self._addressed(pod, memory), container, container_id, now)
         except StartError as error:
             self._reporter.emit(pod, Emit("Failed", f"Error: {error}", True), container)
             return start_failed(record, shown_id, now, str(error), restart(128))
-        self._reporter.emit(pod, Emit("Started", f"Started container {container['name']}"), container)
-        self._hooks.run(memory.uid, container, "postStart", lambda why: self._after_start(pod, memory, container, why))
+        self._reporter.emit(pod, Emit("Started", "Container started"), container)
+        if self._hooks.run(
+            memory.uid, container, "postStart", lambda why: self._after_start(pod, memory, container, why)
+        ):
+            memory.starting.add(container["name"])
         return started(record, shown_id, now)
 
     def _after_start(self, pod: Obj, memory: PodMemory, container: Obj, problem: str) -> None:
-        """A postStart hook has ended: when it failed, the container has to go."""
+        """A postStart hook has ended: when it failed, the container has to go. What went wrong may be a secret."""
+        memory.starting.discard(container["name"])
         if problem:
-            self._reporter.emit(pod, Emit("FailedPostStartHook", f"PostStartHook failed: {problem}", True), container)
-            message = f"FailedPostStartHook: container {container['name']} will be restarted"
-            self._reporter.emit(pod, Emit("Killing", message), container)
-            self._stopper.terminate(pod, memory, container, 0)
+            self._reporter.emit(pod, Emit("FailedPostStartHook", "PostStartHook failed", True), container)
+            self._reporter.emit(pod, Emit("Killing", "FailedPostStartHook"), container)
+            grace = pod["spec"].get("terminationGracePeriodSeconds", 30)
+            self._stopper.terminate(pod, memory, container, grace)
+        self._runtime.on_exit(pod["metadata"]["namespace"], pod["metadata"]["name"])
 
     def _revive(self, pod: Obj, memory: PodMemory, container: Obj, record: Record) -> None:
         """After a restart of the server: a container that was running goes on, without counting as restarted."""
@@ -137,13 +146,17 @@ class Containers:
         """Run what probes are due; a failed liveness or startup probe ends the instance."""
         name = container["name"]
         looked = self._prober.look(pod, container, memory.address, record.started or self._world.now())
-        for kind, message in looked.failures:
-            self._reporter.emit(pod, Emit("Unhealthy", f"{kind} probe failed: {message}", True), container)
+        for message in looked.failures:
+            self._reporter.emit(pod, Emit("Unhealthy", message, True), container)
         if not looked.kill or name in memory.kill_at:
             return looked.wake
-        message = f"Container {name} failed {looked.kill} probe, will be restarted"
+        message = f"Container {name} failed {looked.kill} probe"
+        if pod["spec"].get("restartPolicy") != "Never" or podstatus.is_sidecar(container):
+            message += ", will be restarted"
         self._reporter.emit(pod, Emit("Killing", message), container)
-        self._stopper.terminate(pod, memory, container, pod["spec"].get("terminationGracePeriodSeconds", 30))
+        usual = pod["spec"].get("terminationGracePeriodSeconds", 30)
+        own = container[f"{looked.kill}Probe"].get("terminationGracePeriodSeconds")
+        self._stopper.terminate(pod, memory, container, usual if own is None else own)
         return earliest([looked.wake, memory.kill_at[name]])
 
     def _addressed(self, pod: Obj, memory: PodMemory) -> Obj:

@@ -41,7 +41,6 @@ _GIVEN_UP = (
     "Unable to attach or mount volumes: unmounted volumes=[{}], unattached volumes=[], failed to process volumes=[]: "
     "context deadline exceeded"
 )
-_SIDECAR_GRACE = 2.0
 _ORPHAN_SECONDS = 40.0  # the pod garbage collector's quarantine for pods whose node is gone
 _OVER = ("Succeeded", "Failed")
 
@@ -163,9 +162,8 @@ class Kubelet:
 
     def _sync(self, pod: Obj, memory: PodMemory) -> Moment:
         deadline = _deadline(pod)
-        if deadline and self._world.now() >= deadline:
-            self._fail(pod, memory)
-            return None
+        if memory.failing or (deadline and self._world.now() >= deadline):
+            return self._fail(pod, memory)
         wakes: list[Moment] = [deadline]
         if self._prepared(pod, memory, wakes):
             self._run_containers(pod, memory, wakes)
@@ -237,19 +235,22 @@ class Kubelet:
             wakes.append(self._containers.advance(pod, memory, container, restart))
             if not begun and not self._passed(pod, memory, container):
                 return
-        pulls = False
+        waits = False
         for container in pod["spec"]["containers"]:
-            if pulls and container["name"] not in memory.records:
-                continue  # the kubelet makes containers one after the other, and waits for each one's image
+            if waits and container["name"] not in memory.records:
+                continue  # the kubelet makes containers one after the other, and waits for image and postStart hook
             wakes.append(self._containers.advance(pod, memory, container, _restart(pod)))
-            pulls = pulls or memory.records[container["name"]].stage == "pulling"
+            name = container["name"]
+            waits = waits or memory.records[name].stage == "pulling" or name in memory.starting
         if _finished(pod, memory):
-            self._stop_sidecars(pod, memory)
+            wakes.append(self._stopper.stop_rest(pod, memory, _grace(pod)))
+            self._stopper.note_ends(pod, memory)
 
     def _passed(self, pod: Obj, memory: PodMemory, container: Obj) -> bool:
         """An init container lets the next one begin."""
         if podstatus.is_sidecar(container):
-            return self._reporter.up(pod, container, memory.records[container["name"]])
+            name = container["name"]
+            return name not in memory.starting and self._reporter.up(pod, container, memory.records[name])
         return _succeeded(memory, container)
 
     # Down
@@ -266,18 +267,21 @@ class Kubelet:
         self._world.store.update("pods", {**pod, "metadata": metadata, "status": final})
         return None
 
-    def _stop_sidecars(self, pod: Obj, memory: PodMemory) -> None:
-        for container in pod["spec"].get("initContainers") or ():
-            if podstatus.is_sidecar(container) and container["name"] not in memory.kill_at:
-                self._stopper.terminate(pod, memory, container, _SIDECAR_GRACE)
-
-    def _fail(self, pod: Obj, memory: PodMemory) -> None:
-        """activeDeadlineSeconds is over."""
+    def _fail(self, pod: Obj, memory: PodMemory) -> Moment:
+        """activeDeadlineSeconds is over: once nothing runs any more, the pod has failed."""
         message = "Pod was active on the node longer than the specified deadline"
-        self._reporter.emit(pod, Emit("DeadlineExceeded", message))
-        self._stopper.kill_all(pod, memory)
+        if not memory.failing:
+            memory.failing = True
+            self._reporter.emit(pod, Emit("DeadlineExceeded", message))
+        wake = self._stopper.stop_rest(pod, memory, _grace(pod))
+        self._stopper.note_ends(pod, memory)
+        if self._stopper.running(pod, memory):
+            self._reporter.write(pod, memory)
+            return wake
         failed = {"phase": "Failed", "reason": "DeadlineExceeded", "message": message}
-        self._world.store.update("pods", {**pod, "status": {**self._reporter.status(pod, memory), **failed}})
+        over = {**pod, "status": {**(pod.get("status") or {}), **failed}}
+        self._world.store.update("pods", {**pod, "status": self._reporter.status(over, memory)})
+        return None
 
     def _orphaned(self, key: Key, pod: Obj) -> Moment:
         """The node is gone: its pods go too, after a while, as the pod garbage collector sees to."""
@@ -305,6 +309,10 @@ class Kubelet:
 
 def _restart(pod: Obj) -> Restart:
     return RESTARTS[pod["spec"].get("restartPolicy", "Always")]
+
+
+def _grace(pod: Obj) -> float:
+    return float(pod["spec"].get("terminationGracePeriodSeconds", 30))
 
 
 def _restart_init(pod: Obj, container: Obj, finished: bool) -> Restart:

@@ -17,6 +17,7 @@ from kx.practice.node.moments import after, go_duration
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 300.0
 _FORGET_AFTER = 2 * LONGEST_DELAY
+_PRESENT = "already present on machine and can be accessed by the pod"
 _RELIST = 1.0  # the kubelet looks at its containers once a second: so long an end is seen before what follows
 _RESYNC = 12.0  # between two looks at a container that cannot be started
 
@@ -171,7 +172,7 @@ def _new(record: Record, view: View) -> Step:
         effects = (Emit("ErrImageNeverPull", message, True), Emit("Failed", "Error: ErrImageNeverPull", True))
         return _stuck(record, view, Waiting("ErrImageNeverPull", message), effects)
     if view.pull_policy != "Always" and view.present:
-        present = Emit("Pulled", f'Container image "{view.image}" already present on machine')
+        present = Emit("Pulled", f'Container image "{view.image}" {_PRESENT}')
         return _create(record, view, (present,))
     until = after(view.now, view.pull_seconds)
     pulling = Emit("Pulling", f'Pulling image "{view.image}"')
@@ -230,7 +231,7 @@ def _create(record: Record, view: View, effects: tuple[Effect, ...]) -> Step:
     if error:
         waiting = Waiting("CreateContainerConfigError", error)
         return _stuck(record, view, waiting, (*effects, Emit("Failed", f"Error: {error}", True)))
-    return Step(record, (*effects, Emit("Created", f"Created container: {record.name}"), Start()))
+    return Step(record, (*effects, Emit("Created", "Container created"), Start()))
 
 
 def _stuck(record: Record, view: View, waiting: Waiting, effects: tuple[Effect, ...]) -> Step:

@@ -24,6 +24,13 @@ class PodMemory:
     kill_at: dict[str, datetime] = field(default_factory=dict)  # when patience with a stopping container ends
     stop_at: datetime | None = None  # when its containers are told to end
     stopping: bool = False
+    failing: bool = False  # its time is over
+    starting: set[str] = field(default_factory=set)  # containers whose postStart hook runs
+    leaving: set[str] = field(
+        default_factory=set
+    )  # those not asked to end yet: their preStop hook, or others, go first
+    hooked: set[str] = field(default_factory=set)  # of these, those whose preStop hook runs
+    overran: set[str] = field(default_factory=set)  # those that were given a little more time for that
     mount_retry_at: datetime | None = None
     mount_delay: float = 0.0
     mount_given_up: datetime | None = None  # when the kubelet says that volumes do not come

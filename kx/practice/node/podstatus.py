@@ -74,7 +74,13 @@ def _terminated(end: Terminated | None) -> Obj:
 
 
 def phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> str:
-    """Pending, Running, Succeeded or Failed."""
+    """Pending, Running, Succeeded or Failed; nothing is over while a sidecar still runs."""
+    found = _phase(pod, statuses, init_statuses)
+    ending = found in ("Succeeded", "Failed") and any("running" in one["state"] for one in (*statuses, *init_statuses))
+    return "Running" if ending else found
+
+
+def _phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> str:
     policy = pod["spec"].get("restartPolicy", "Always")
     for container, status in zip(pod["spec"].get("initContainers") or (), init_statuses, strict=False):
         ended = status["state"].get("terminated")
@@ -106,23 +112,22 @@ def _count(status: Obj) -> str:
 
 
 def conditions(
-    pod: Obj, phase_now: str, statuses: Sequence[Obj], init_done: bool, sandbox: bool, now: datetime
+    pod: Obj, phase_now: str, statuses: Sequence[Obj], incomplete: Sequence[str], sandbox: bool, now: datetime
 ) -> list[Obj]:
-    """The kubelet's conditions in its order; those set by others are kept behind them."""
-    spec_containers = pod["spec"]["containers"]
+    """The kubelet's conditions in its order, for all containers and sidecars; those set by others are kept behind them."""
     unready = [status["name"] for status in statuses if not status["ready"]]
     ready: tuple[bool, str, str]
     if phase_now == "Succeeded":
         ready = (False, "PodCompleted", "")
     elif phase_now == "Failed":
         ready = (False, "PodFailed", "")
-    elif unready or len(statuses) < len(spec_containers):
+    elif unready:
         ready = (False, "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]")
     else:
         ready = (True, "", "")
     wanted: dict[str, tuple[bool, str, str]] = {
         "PodReadyToStartContainers": (sandbox, "", ""),
-        "Initialized": _initialized(pod, phase_now, init_done),
+        "Initialized": _initialized(phase_now, incomplete),
         "Ready": _with_gates(pod, ready),
         "ContainersReady": ready,
         "PodScheduled": (True, "", ""),
@@ -133,13 +138,12 @@ def conditions(
     return result + [one for name, one in before.items() if name not in wanted]
 
 
-def _initialized(pod: Obj, phase_now: str, init_done: bool) -> tuple[bool, str, str]:
+def _initialized(phase_now: str, incomplete: Sequence[str]) -> tuple[bool, str, str]:
     if phase_now == "Succeeded":
         return True, "PodCompleted", ""
-    if init_done:
+    if not incomplete:
         return True, "", ""
-    names = [one["name"] for one in pod["spec"].get("initContainers") or ()]
-    return False, "ContainersNotInitialized", f"containers with incomplete status: [{' '.join(names)}]"
+    return False, "ContainersNotInitialized", f"containers with incomplete status: [{' '.join(incomplete)}]"
 
 
 def _with_gates(pod: Obj, ready: tuple[bool, str, str]) -> tuple[bool, str, str]:

@@ -34,7 +34,9 @@ class Reporter:
         init = pod["spec"].get("initContainers") or ()
         idle = Waiting("PodInitializing" if init else "ContainerCreating")
         init_statuses = self._containers(pod, memory, "initContainer", Waiting("PodInitializing"))
-        init_done = all(_init_done(*pair) for pair in zip(init, init_statuses, strict=True))
+        pairs = tuple(zip(init, init_statuses, strict=True))
+        incomplete = [one["name"] for one, status in pairs if not _init_done(one, status)]
+        beside = [status for one, status in pairs if podstatus.is_sidecar(one)]
         statuses = self._containers(pod, memory, "container", idle)
         # They count for nothing in a pod's readiness, and so are never ready themselves.
         added = [one | {"ready": False} for one in self._containers(pod, memory, "ephemeralContainer", idle)]
@@ -44,7 +46,7 @@ class Reporter:
         return {
             **before,
             "phase": phase,
-            "conditions": podstatus.conditions(pod, phase, statuses, init_done, bool(memory.address), now),
+            "conditions": podstatus.conditions(pod, phase, [*beside, *statuses], incomplete, bool(memory.address), now),
             "hostIP": host,
             "hostIPs": [{"ip": host}],
             "startTime": before.get("startTime") or stamp(now),
@@ -74,14 +76,15 @@ class Reporter:
         result = []
         for container in pod["spec"].get(f"{group}s") or ():
             record = memory.records.get(container["name"]) or Record(container["name"])
-            if record.stage == "running" and not record.noticed:
-                # What was told last still holds.
+            if record.stage == "running" and (not record.noticed or record.name in memory.starting):
+                # What was told last still holds; nothing new is told before a postStart hook has ended.
                 before = told.get(container["name"])
                 result.append(before or podstatus.container_status(container, Record(record.name), idle, False, False))
                 continue
             ready = record.stage == "running" and self._prober.ready(memory.uid, container)
             up = self.up(pod, container, record)
-            result.append(podstatus.container_status(container, record, idle, ready, up))
+            done = group == "initContainer" and not podstatus.is_sidecar(container) and _has_succeeded(record)
+            result.append(podstatus.container_status(container, record, idle, ready or done, up))
         return result
 
 
@@ -94,4 +97,9 @@ def host_address(node: Obj) -> str:
 def _init_done(container: Obj, status: Obj) -> bool:
     if podstatus.is_sidecar(container):
         return bool(status.get("started"))
-    return (status["state"].get("terminated") or {}).get("exitCode") == 0
+    return bool((status["state"].get("terminated") or {}).get("exitCode") == 0)
+
+
+def _has_succeeded(record: Record) -> bool:
+    """An init container is ready when it has done its work."""
+    return record.stage == "ended" and record.ended is not None and record.ended.exit_code == 0

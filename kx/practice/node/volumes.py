@@ -81,7 +81,7 @@ def sub_path(mount: Obj, env: Mapping[str, str]) -> str:
 def _hosts(pod: Obj, address: str, name: str) -> bytes:
     if pod["spec"].get("hostNetwork"):
         text = f"# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n127.0.1.1\t{name}\n"
-        return (text + "\n".join(_aliases(pod))).encode()
+        return (text + "".join(f"{line}\n" for line in _aliases(pod))).encode()
     lines = ["# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback"]
     lines += ["fe00::\tip6-localnet", "fe00::\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
     subdomain, namespace = pod["spec"].get("subdomain"), pod["metadata"]["namespace"]
