@@ -19,6 +19,8 @@ from kx.practice.node.stopper import Stopper
 from kx.practice.status import Obj
 
 _NEXT_LOOK = 1.0
+_IMAGE_WANTED = ("Pulling", "Pulled")
+_NO_CREDENTIALS = "attempting to pull the image may not succeed."
 _REFUSAL_SECONDS = 1.0  # until a registry says that it has no such image
 _UNSEEN, _LOOK = 0.3, 0.05
 
@@ -55,6 +57,8 @@ class Containers:
         wakes.append(decided.wake)
         if decided.pulled:
             self._launcher.keep(pod["spec"]["nodeName"], container["image"])
+        if any(isinstance(effect, Emit) and effect.reason in _IMAGE_WANTED for effect in decided.effects):
+            self._tell_missing_pull_secrets(pod)
         for effect in decided.effects:
             if isinstance(effect, Start):
                 record = self._start(pod, memory, container, record, restart)
@@ -71,6 +75,16 @@ class Containers:
         elif name not in memory.starting:
             wakes.append(self._probe(pod, memory, container, record))
         return earliest(wakes)
+
+    def _tell_missing_pull_secrets(self, pod: Obj) -> None:
+        """No registry here asks for credentials; a Secret that is not there is told of all the same."""
+        namespace = pod["metadata"]["namespace"]
+        names = [one["name"] for one in pod["spec"].get("imagePullSecrets") or () if one.get("name")]
+        missing = [name for name in names if self._world.store.find("secrets", namespace, name) is None]
+        if missing:
+            message = f"Unable to retrieve some image pull secrets ({', '.join(missing)})"
+            told = Emit("FailedToRetrieveImagePullSecret", f"{message}; {_NO_CREDENTIALS}", True)
+            self._reporter.emit(pod, told)
 
     def _is_seen(self, memory: PodMemory, container: Obj, record: Record) -> bool:
         """Whether the kubelet has seen a new instance run.

@@ -114,7 +114,7 @@ def _count(status: Obj) -> str:
 def conditions(
     pod: Obj, phase_now: str, statuses: Sequence[Obj], incomplete: Sequence[str], sandbox: bool, now: datetime
 ) -> list[Obj]:
-    """The kubelet's conditions in its order, for all containers and sidecars; those set by others are kept behind them."""
+    """The kubelet's conditions in its order, for all containers and sidecars; others' are kept behind them."""
     unready = [status["name"] for status in statuses if not status["ready"]]
     ready: tuple[bool, str, str]
     if phase_now == "Succeeded":

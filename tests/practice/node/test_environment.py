@@ -187,3 +187,13 @@ async def test_what_a_container_leaves_at_its_end(simulation: Simulation) -> Non
     ends = {name: simulation.status(name)["state"]["terminated"] for name in ("file", "logs", "well")}
     assert [ends[name].get("message") for name in ends] == ["why\n", "one\ntwo\n", None]
     assert (ends["logs"]["exitCode"], ends["logs"]["reason"]) == (3, "Error")
+
+
+@simulated
+async def test_a_missing_pull_secret_is_told_and_does_not_matter(simulation: Simulation) -> None:
+    simulation.store.create("secrets", secret("there", one="1"))
+    simulation.create(box(spec={"imagePullSecrets": [{"name": "gone"}, {"name": "there"}, {"name": "lost"}]}))
+    await simulation.run(3)
+    assert "running" in simulation.status("box")["state"]
+    words = "Unable to retrieve some image pull secrets (gone, lost); attempting to pull the image may not succeed."
+    assert [event[:2] for event in simulation.events("box")][1] == ("FailedToRetrieveImagePullSecret", words)
