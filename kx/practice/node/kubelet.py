@@ -280,6 +280,7 @@ class Kubelet:
             return wake
         failed = {"phase": "Failed", "reason": "DeadlineExceeded", "message": message}
         over = {**pod, "status": {**(pod.get("status") or {}), **failed}}
+        self._stopper.note_lost(pod, memory)
         self._world.store.update("pods", {**pod, "status": self._reporter.status(over, memory)})
         return None
 

@@ -23,6 +23,7 @@ from kx.practice.status import Obj
 
 _MERCY_SECONDS = 2.0
 _GRACE_SECONDS = 30
+_LOST = "The container could not be located when the pod was terminated"
 # A deletion takes its time to reach a node, and the Services hear of it meanwhile: they send nobody any more to a
 # program that is told to end.
 _HEARSAY_SECONDS = 0.2
@@ -159,6 +160,14 @@ class Stopper:
             end = self.end_of(container, memory, record) if record else None
             if record and end:
                 memory.records[name] = replace(record, stage="ended", ended=end, waiting=None)
+
+    def note_lost(self, pod: Obj, memory: PodMemory) -> None:
+        """The pod is over: of a container that never came to run nothing is known."""
+        for container in pod["spec"]["containers"]:
+            record = memory.records.get(container["name"]) or Record(container["name"])
+            if record.ended is None:
+                end = Terminated(137, "ContainerStatusUnknown", None, self._world.now(), "", _LOST)
+                memory.records[record.name] = replace(record, stage="ended", ended=end, waiting=None)
 
 
 def every_container(pod: Obj) -> list[Obj]:

@@ -137,6 +137,15 @@ async def test_a_deadline_leaves_time_to_end(simulation: Simulation) -> None:
 
 
 @simulated
+async def test_what_never_began_before_a_deadline_is_lost(simulation: Simulation) -> None:
+    simulation.create(pod("job", "doesnotexist/nope", spec={"activeDeadlineSeconds": 5}))
+    await simulation.run(8)
+    assert simulation.pod("job")["status"]["phase"] == "Failed"
+    ended = simulation.status("job")["state"]["terminated"]
+    assert (ended["exitCode"], ended["reason"]) == (137, "ContainerStatusUnknown")
+
+
+@simulated
 async def test_the_back_off_doubles_and_is_forgotten(simulation: Simulation) -> None:
     simulation.create(box("crash", "exit 1"))
     waits = set()
