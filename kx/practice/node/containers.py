@@ -8,12 +8,13 @@ from kx.practice.controllers.world import World
 from kx.practice.node import images, podstatus
 from kx.practice.node.hooks import Hooks
 from kx.practice.node.launching import Launcher
-from kx.practice.node.lifecycle import Emit, Record, Restart, Start, View, start_failed, started, step
+from kx.practice.node.lifecycle import Emit, Record, Start, View, start_failed, started, step
 from kx.practice.node.memory import PodMemory
 from kx.practice.node.moments import Moment, after, earliest
 from kx.practice.node.mounting import Volumes
 from kx.practice.node.prober import Prober
 from kx.practice.node.reporter import Reporter, host_address
+from kx.practice.node.restarts import Restart, is_sidecar
 from kx.practice.node.runtime import Runtime, StartError
 from kx.practice.node.stopper import Stopper
 from kx.practice.status import Obj
@@ -165,7 +166,7 @@ class Containers:
         if not looked.kill or name in memory.kill_at:
             return looked.wake
         message = f"Container {name} failed {looked.kill} probe"
-        if pod["spec"].get("restartPolicy") != "Never" or podstatus.is_sidecar(container):
+        if pod["spec"].get("restartPolicy") != "Never" or is_sidecar(container):
             message += ", will be restarted"
         self._reporter.emit(pod, Emit("Killing", message), container)
         usual = pod["spec"].get("terminationGracePeriodSeconds", 30)

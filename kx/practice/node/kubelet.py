@@ -14,12 +14,12 @@ from datetime import datetime
 from kx.practice.claims import ATTACHMENTS, CLAIMS, uses
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
-from kx.practice.node import machines, podstatus
+from kx.practice.node import machines
 from kx.practice.node.claimed import awaited
 from kx.practice.node.clock import parse
 from kx.practice.node.containers import Containers
 from kx.practice.node.hooks import Hooks
-from kx.practice.node.lifecycle import RESTARTS, Emit, Restart
+from kx.practice.node.lifecycle import Emit
 from kx.practice.node.lookup import RESOURCES
 from kx.practice.node.memory import PodMemory, note_reboot, remember
 from kx.practice.node.moments import Moment, after, earliest
@@ -28,6 +28,7 @@ from kx.practice.node.nodes import is_simulated
 from kx.practice.node.orphans import collected
 from kx.practice.node.prober import Prober
 from kx.practice.node.reporter import Reporter, host_address
+from kx.practice.node.restarts import RESTARTS, is_sidecar, restart_of, restart_of_init
 from kx.practice.node.runtime import Runtime
 from kx.practice.node.sandbox import Addresses
 from kx.practice.node.stopper import Stopper
@@ -229,9 +230,9 @@ class Kubelet:
         finished = _finished(pod, memory)
         begun = any(one["name"] in memory.records for one in pod["spec"]["containers"])
         for container in pod["spec"].get("initContainers") or ():
-            if not podstatus.is_sidecar(container) and (begun or _succeeded(memory, container)):
+            if not is_sidecar(container) and (begun or _succeeded(memory, container)):
                 continue
-            restart = _restart_init(pod, container, finished)
+            restart = restart_of_init(pod, container, finished)
             wakes.append(self._containers.advance(pod, memory, container, restart))
             if not begun and not self._passed(pod, memory, container):
                 return
@@ -239,7 +240,7 @@ class Kubelet:
         for container in pod["spec"]["containers"]:
             if waits and container["name"] not in memory.records:
                 continue  # the kubelet makes containers one after the other, and waits for image and postStart hook
-            wakes.append(self._containers.advance(pod, memory, container, _restart(pod)))
+            wakes.append(self._containers.advance(pod, memory, container, restart_of(pod, container)))
             name = container["name"]
             waits = waits or memory.records[name].stage == "pulling" or name in memory.starting
         if _finished(pod, memory):
@@ -248,7 +249,7 @@ class Kubelet:
 
     def _passed(self, pod: Obj, memory: PodMemory, container: Obj) -> bool:
         """An init container lets the next one begin."""
-        if podstatus.is_sidecar(container):
+        if is_sidecar(container):
             name = container["name"]
             return name not in memory.starting and self._reporter.up(pod, container, memory.records[name])
         return _succeeded(memory, container)
@@ -308,18 +309,8 @@ class Kubelet:
         self._addresses.release(uid)
 
 
-def _restart(pod: Obj) -> Restart:
-    return RESTARTS[pod["spec"].get("restartPolicy", "Always")]
-
-
 def _grace(pod: Obj) -> float:
     return float(pod["spec"].get("terminationGracePeriodSeconds", 30))
-
-
-def _restart_init(pod: Obj, container: Obj, finished: bool) -> Restart:
-    if podstatus.is_sidecar(container):
-        return RESTARTS["Never" if finished else "Always"]
-    return RESTARTS["Never" if pod["spec"].get("restartPolicy") == "Never" else "OnFailure"]
 
 
 def _succeeded(memory: PodMemory, container: Obj) -> bool:
@@ -329,9 +320,9 @@ def _succeeded(memory: PodMemory, container: Obj) -> bool:
 
 def _finished(pod: Obj, memory: PodMemory) -> bool:
     """Every container has ended and none will be restarted."""
-    records = [memory.records.get(container["name"]) for container in pod["spec"]["containers"]]
-    restart = _restart(pod)
-    return all(record and record.ended and not restart(record.ended.exit_code) for record in records)
+    pairs = [(container, memory.records.get(container["name"])) for container in pod["spec"]["containers"]]
+    ends = [(container, record.ended if record else None) for container, record in pairs]
+    return all(end and not restart_of(pod, container)(end.exit_code) for container, end in ends)
 
 
 def _deadline(pod: Obj) -> datetime | None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from kx.practice.node.images import Image, PullFailure
 from kx.practice.node.moments import after, go_duration
+from kx.practice.node.restarts import Restart
 
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 300.0
@@ -20,13 +21,6 @@ _FORGET_AFTER = 2 * LONGEST_DELAY
 _PRESENT = "already present on machine and can be accessed by the pod"
 _RELIST = 1.0  # the kubelet looks at its containers once a second: so long an end is seen before what follows
 _RESYNC = 12.0  # between two looks at a container that cannot be started
-
-Restart = Callable[[int], bool]  # whether an end with this exit code is followed by a restart
-RESTARTS: Mapping[str, Restart] = {
-    "Always": lambda code: True,
-    "OnFailure": lambda code: code != 0,
-    "Never": lambda code: False,
-}
 
 Stage = Literal["new", "pulling", "pull-failed", "pull-backoff", "stuck", "running", "ended", "backoff"]
 

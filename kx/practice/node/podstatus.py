@@ -10,14 +10,10 @@ from datetime import datetime
 
 from kx.practice.node.clock import stamp
 from kx.practice.node.lifecycle import Record, Terminated, Waiting
+from kx.practice.node.restarts import is_sidecar, restart_of, restart_of_init
 from kx.practice.status import Obj
 
 ID_PREFIX = "kx-sim://"
-
-
-def is_sidecar(container: Obj) -> bool:
-    """An init container that goes on running beside the others."""
-    return container.get("restartPolicy") == "Always"
 
 
 def container_status(spec: Obj, record: Record, waiting: Waiting, ready: bool, up: bool) -> Obj:
@@ -81,7 +77,6 @@ def phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> st
 
 
 def _phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> str:
-    policy = pod["spec"].get("restartPolicy", "Always")
     for container, status in zip(pod["spec"].get("initContainers") or (), init_statuses, strict=False):
         ended = status["state"].get("terminated")
         if is_sidecar(container):
@@ -90,15 +85,21 @@ def _phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> s
         elif not ended:
             return "Pending"
         elif ended["exitCode"] != 0:
-            return "Failed" if policy == "Never" else "Pending"
+            return "Pending" if restart_of_init(pod, container, False)(ended["exitCode"]) else "Failed"
     counts = [_count(status) for status in statuses]
     if "waiting" in counts:
         return "Pending"
-    if "running" in counts or policy == "Always":
+    if "running" in counts or any(
+        _goes_on(pod, *pair) for pair in zip(pod["spec"]["containers"], statuses, strict=True)
+    ):
         return "Running"
-    if all(count == "succeeded" for count in counts):
-        return "Succeeded"
-    return "Failed" if policy == "Never" else "Running"
+    return "Succeeded" if all(count == "succeeded" for count in counts) else "Failed"
+
+
+def _goes_on(pod: Obj, container: Obj, status: Obj) -> bool:
+    """A container that has ended will be started again."""
+    ended = status["state"].get("terminated") or status["lastState"].get("terminated")
+    return bool(ended) and restart_of(pod, container)(ended["exitCode"])
 
 
 def _count(status: Obj) -> str:

@@ -10,6 +10,7 @@ from kx.practice.node.clock import stamp
 from kx.practice.node.lifecycle import Emit, Record, Waiting
 from kx.practice.node.memory import PodMemory
 from kx.practice.node.prober import Prober
+from kx.practice.node.restarts import is_sidecar
 from kx.practice.status import Obj
 
 _OVER = ("Succeeded", "Failed")
@@ -36,7 +37,7 @@ class Reporter:
         init_statuses = self._containers(pod, memory, "initContainer", Waiting("PodInitializing"))
         pairs = tuple(zip(init, init_statuses, strict=True))
         incomplete = [one["name"] for one, status in pairs if not _init_done(one, status)]
-        beside = [status for one, status in pairs if podstatus.is_sidecar(one)]
+        beside = [status for one, status in pairs if is_sidecar(one)]
         statuses = self._containers(pod, memory, "container", idle)
         # They count for nothing in a pod's readiness, and so are never ready themselves.
         added = [one | {"ready": False} for one in self._containers(pod, memory, "ephemeralContainer", idle)]
@@ -83,7 +84,7 @@ class Reporter:
                 continue
             ready = record.stage == "running" and self._prober.ready(memory.uid, container)
             up = self.up(pod, container, record)
-            done = group == "initContainer" and not podstatus.is_sidecar(container) and _has_succeeded(record)
+            done = group == "initContainer" and not is_sidecar(container) and _has_succeeded(record)
             result.append(podstatus.container_status(container, record, idle, ready or done, up))
         return result
 
@@ -95,7 +96,7 @@ def host_address(node: Obj) -> str:
 
 
 def _init_done(container: Obj, status: Obj) -> bool:
-    if podstatus.is_sidecar(container):
+    if is_sidecar(container):
         return bool(status.get("started"))
     return bool((status["state"].get("terminated") or {}).get("exitCode") == 0)
 

@@ -16,8 +16,8 @@ from kx.practice.node.launching import termination_message
 from kx.practice.node.lifecycle import Emit, Record, Terminated
 from kx.practice.node.memory import PodMemory
 from kx.practice.node.moments import Moment, after, earliest
-from kx.practice.node.podstatus import is_sidecar
 from kx.practice.node.reporter import Reporter
+from kx.practice.node.restarts import is_sidecar
 from kx.practice.node.runtime import Runtime
 from kx.practice.status import Obj
 

@@ -161,3 +161,20 @@ async def test_the_back_off_doubles_and_is_forgotten(simulation: Simulation) -> 
     status = simulation.status("long")
     assert status["restartCount"] == 2
     assert "running" in status["state"]
+
+
+@simulated
+async def test_a_containers_own_rules_go_before_its_pods_policy(simulation: Simulation) -> None:
+    rules = [{"action": "Restart", "exitCodes": {"operator": "In", "values": [42]}}]
+
+    def ends(name: str, code: int) -> Obj:
+        made = {"name": name, "image": BOX, "command": ["sh", "-c", f"exit {code}"], "restartPolicy": "Never"}
+        return made | {"restartPolicyRules": rules}
+
+    simulation.create(pod("rules", spec={"containers": [ends("again", 42), ends("over", 3)], "restartPolicy": "Never"}))
+    simulation.create(pod("over", spec={"containers": [ends("over", 3)], "restartPolicy": "Always"}))
+    await simulation.run(5)
+    counts = {one["name"]: one["restartCount"] for one in simulation.pod("rules")["status"]["containerStatuses"]}
+    assert counts == {"again": 1, "over": 0}
+    assert simulation.pod("rules")["status"]["phase"] == "Running"
+    assert simulation.pod("over")["status"]["phase"] == "Failed"
