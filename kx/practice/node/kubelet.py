@@ -11,11 +11,10 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from kx.practice.claims import ATTACHMENTS, CLAIMS, uses
+from kx.practice.claims import ATTACHMENTS, CLAIMS
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
-from kx.practice.node import machines
-from kx.practice.node.claimed import awaited
+from kx.practice.node import machines, podkeys
 from kx.practice.node.clock import parse
 from kx.practice.node.containers import Containers
 from kx.practice.node.hooks import Hooks
@@ -26,22 +25,15 @@ from kx.practice.node.moments import Moment, after, earliest
 from kx.practice.node.mounting import Volumes
 from kx.practice.node.nodes import is_simulated
 from kx.practice.node.orphans import collected
+from kx.practice.node.preparation import Preparation
 from kx.practice.node.prober import Prober
-from kx.practice.node.reporter import Reporter, host_address
-from kx.practice.node.restarts import RESTARTS, is_sidecar, restart_of, restart_of_init
+from kx.practice.node.reporter import Reporter
+from kx.practice.node.restarts import RESTARTS, Restart, is_sidecar, restart_of, restart_of_init
 from kx.practice.node.runtime import Runtime
 from kx.practice.node.sandbox import Addresses
 from kx.practice.node.stopper import Stopper
 from kx.practice.status import Obj
-from kx.practice.store import Store
 
-_SANDBOX_SECONDS = 0.3
-_FIRST_MOUNT_DELAY, _LONGEST_MOUNT_DELAY = 0.5, 122.0
-_MOUNT_PATIENCE = 123.0  # podAttachAndMountTimeout
-_GIVEN_UP = (
-    "Unable to attach or mount volumes: unmounted volumes=[{}], unattached volumes=[], failed to process volumes=[]: "
-    "context deadline exceeded"
-)
 _ORPHAN_SECONDS = 40.0  # the pod garbage collector's quarantine for pods whose node is gone
 _OVER = ("Succeeded", "Failed")
 
@@ -65,16 +57,17 @@ class Kubelet:
         self._stopper = Stopper(world, runtime, self._reporter, hooks)
         self._volumes = Volumes(world)
         self._containers = Containers(world, runtime, self._prober, self._reporter, self._stopper, hooks, self._volumes)
+        self._preparation = Preparation(world, self._volumes, self._reporter, self._addresses)
         runtime.on_exit = self._look_soon
 
     @property
     def watches(self) -> Mapping[str, KeysOf]:
         return {
-            "pods": _pod_key,
-            "nodes": lambda event: _pods_left_behind(self._world.store, event),
-            machines.RESOURCE: lambda event: _pods_on(self._world.store, event),
-            ATTACHMENTS: lambda event: _pods_that_wait(self._world.store, event),
-            CLAIMS: lambda event: _pods_of_claim(self._world.store, event),
+            "pods": podkeys.pod_key,
+            "nodes": lambda event: podkeys.pods_left_behind(self._world.store, event),
+            machines.RESOURCE: lambda event: podkeys.pods_on(self._world.store, event),
+            ATTACHMENTS: lambda event: podkeys.pods_that_wait(self._world.store, event),
+            CLAIMS: lambda event: podkeys.pods_of_claim(self._world.store, event),
             **{resource: self._users_of(kind) for kind, resource in RESOURCES.items()},
         }
 
@@ -166,63 +159,10 @@ class Kubelet:
         if memory.failing or (deadline and self._world.now() >= deadline):
             return self._fail(pod, memory)
         wakes: list[Moment] = [deadline]
-        if self._prepared(pod, memory, wakes):
+        if self._preparation.prepared(pod, memory, wakes):
             self._run_containers(pod, memory, wakes)
         self._reporter.write(pod, memory)
         return earliest(wakes)
-
-    def _prepared(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> bool:
-        """Volumes are mounted and the sandbox has its address."""
-        if memory.address:
-            self._keep_volumes(pod, memory, wakes)
-            return True
-        if not self._mounted(pod, memory):
-            wakes.append(memory.mount_retry_at or memory.mount_given_up)
-            return False
-        now = self._world.now()
-        memory.sandbox_at = memory.sandbox_at or after(now, self._world.options.paced(_SANDBOX_SECONDS))
-        if now < memory.sandbox_at:
-            wakes.append(memory.sandbox_at)
-            return False
-        memory.address = self._address(pod, memory)
-        return bool(memory.address)
-
-    def _mounted(self, pod: Obj, memory: PodMemory) -> bool:
-        now = self._world.now()
-        if memory.mount_retry_at and now < memory.mount_retry_at:
-            return False
-        # A claim without a volume, or a volume on another node, is for others to tell of.
-        absent = awaited(pod, self._world.store)
-        problems = [] if absent else self._volumes.set_up(pod)
-        if not problems and not absent:
-            return True
-        for message in problems:
-            self._reporter.emit(pod, Emit("FailedMount", message, True))
-        memory.mount_given_up = memory.mount_given_up or after(now, _MOUNT_PATIENCE)
-        if now >= memory.mount_given_up:
-            memory.mount_given_up = after(now, _MOUNT_PATIENCE)
-            unmounted = " ".join(self._volumes.missing(pod))
-            self._reporter.emit(pod, Emit("FailedMount", _GIVEN_UP.format(unmounted), True))
-        if not problems:
-            memory.mount_retry_at = None  # something will happen
-            return False
-        memory.mount_delay = min(_LONGEST_MOUNT_DELAY, memory.mount_delay * 2 or _FIRST_MOUNT_DELAY)
-        memory.mount_retry_at = earliest([after(now, memory.mount_delay), memory.mount_given_up])
-        return False
-
-    def _keep_volumes(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> None:
-        """Volumes follow what they are made from; after a restart of the server they are made anew."""
-        self._volumes.set_up(pod, lenient=True)
-        problems, wake = self._volumes.refresh(pod)
-        for message in problems:
-            self._reporter.emit(pod, Emit("FailedMount", message, True))
-        wakes.append(wake)
-
-    def _address(self, pod: Obj, memory: PodMemory) -> str:
-        node = self._world.store.get("nodes", "", pod["spec"]["nodeName"])
-        if pod["spec"].get("hostNetwork"):
-            return host_address(node)
-        return self._addresses.take(node["spec"]["podCIDR"], memory.uid) or ""
 
     def _run_containers(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> None:
         for container in pod["spec"].get("ephemeralContainers") or ():
@@ -235,6 +175,8 @@ class Kubelet:
             restart = restart_of_init(pod, container, finished)
             wakes.append(self._containers.advance(pod, memory, container, restart))
             if not begun and not self._passed(pod, memory, container):
+                if _has_failed(memory, container, restart):
+                    self._end_rest(pod, memory, wakes)
                 return
         waits = False
         for container in pod["spec"]["containers"]:
@@ -244,8 +186,12 @@ class Kubelet:
             name = container["name"]
             waits = waits or memory.records[name].stage == "pulling" or name in memory.starting
         if _finished(pod, memory):
-            wakes.append(self._stopper.stop_rest(pod, memory, _grace(pod)))
-            self._stopper.note_ends(pod, memory)
+            self._end_rest(pod, memory, wakes)
+
+    def _end_rest(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> None:
+        """The pod's work is done, or will never be: what still runs beside it ends too."""
+        wakes.append(self._stopper.stop_rest(pod, memory, _grace(pod)))
+        self._stopper.note_ends(pod, memory)
 
     def _passed(self, pod: Obj, memory: PodMemory, container: Obj) -> bool:
         """An init container lets the next one begin."""
@@ -318,6 +264,12 @@ def _succeeded(memory: PodMemory, container: Obj) -> bool:
     return bool(record and record.ended and record.ended.exit_code == 0)
 
 
+def _has_failed(memory: PodMemory, container: Obj, restart: Restart) -> bool:
+    """An init container has ended badly, and will not be tried again."""
+    record = memory.records.get(container["name"])
+    return bool(record and record.ended and record.ended.exit_code and not restart(record.ended.exit_code))
+
+
 def _finished(pod: Obj, memory: PodMemory) -> bool:
     """Every container has ended and none will be restarted."""
     pairs = [(container, memory.records.get(container["name"])) for container in pod["spec"]["containers"]]
@@ -328,46 +280,3 @@ def _finished(pod: Obj, memory: PodMemory) -> bool:
 def _deadline(pod: Obj) -> datetime | None:
     seconds, begun = pod["spec"].get("activeDeadlineSeconds"), (pod.get("status") or {}).get("startTime")
     return after(parse(begun), seconds) if seconds is not None and begun else None
-
-
-def _pod_key(event: Event) -> Iterable[Key]:
-    metadata = event.object["metadata"]
-    return ((metadata["namespace"], metadata["name"]),)
-
-
-def _pods_left_behind(store: Store, event: Event) -> Iterable[Key]:
-    """A node came or went: its pods. Its heartbeats are of no interest."""
-    if event.type == "MODIFIED":
-        return ()
-    return _pods_on(store, event)
-
-
-def _pods_that_wait(store: Store, event: Event) -> Iterable[Key]:
-    """A volume came to a node, or left it: the pods there that have not begun."""
-    node = event.object["spec"]["nodeName"]
-    return [_key(pod) for pod in store.list("pods") if pod["spec"].get("nodeName") == node and _has_no_address(pod)]
-
-
-def _pods_of_claim(store: Store, event: Event) -> Iterable[Key]:
-    """A claim changed: the pods that may have waited for that."""
-    metadata = event.object["metadata"]
-    return [
-        _key(pod)
-        for pod in store.list("pods", metadata["namespace"])
-        if _has_no_address(pod) and any(use.claim == metadata["name"] for use in uses(pod))
-    ]
-
-
-def _has_no_address(pod: Obj) -> bool:
-    return not (pod.get("status") or {}).get("podIP")
-
-
-def _key(pod: Obj) -> Key:
-    return pod["metadata"]["namespace"], pod["metadata"]["name"]
-
-
-def _pods_on(store: Store, event: Event) -> Iterable[Key]:
-    """The pods of the node that an event names."""
-    name, pods = event.object["metadata"]["name"], store.list("pods")
-    found = [one["metadata"] for one in pods if one["spec"].get("nodeName") == name]
-    return tuple((metadata["namespace"], metadata["name"]) for metadata in found)

@@ -70,10 +70,10 @@ def _terminated(end: Terminated | None) -> Obj:
 
 
 def phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> str:
-    """Pending, Running, Succeeded or Failed; nothing is over while a sidecar still runs."""
+    """Pending, Running, Succeeded or Failed; nothing is over, and no phase new, while a sidecar still runs."""
     found = _phase(pod, statuses, init_statuses)
     ending = found in ("Succeeded", "Failed") and any("running" in one["state"] for one in (*statuses, *init_statuses))
-    return "Running" if ending else found
+    return str((pod.get("status") or {}).get("phase") or "Pending") if ending else found
 
 
 def _phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> str:

@@ -122,6 +122,16 @@ async def test_a_job_is_not_over_before_its_sidecar(simulation: Simulation) -> N
 
 
 @simulated
+async def test_sidecars_go_when_an_init_container_fails_for_good(simulation: Simulation) -> None:
+    side = {"name": "side", "image": BOX, "restartPolicy": "Always", "command": ["sh", "-c", run_for(1)]}
+    init = [side, {"name": "broken", "image": BOX, "command": ["sh", "-c", "exit 3"]}]
+    simulation.create(box("job", "sleep 2", spec={"initContainers": init, "restartPolicy": "Never"}))
+    await simulation.run(8)
+    assert simulation.pod("job")["status"]["phase"] == "Failed"
+    assert "terminated" in simulation.pod("job")["status"]["initContainerStatuses"][0]["state"]
+
+
+@simulated
 async def test_a_deadline_leaves_time_to_end(simulation: Simulation) -> None:
     spec = {"activeDeadlineSeconds": 5, "terminationGracePeriodSeconds": 6}
     simulation.create(box("job", run_for(3), spec=spec))
