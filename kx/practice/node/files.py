@@ -1,77 +1,33 @@
 """The files of one container: a small tree in memory. Knows nothing of the host's files, and never reads one.
 
 A volume is another ``Files`` whose root, or something beneath it, is shown at a folder: containers that show the same
-one share it. Links are followed, and modes hold for whoever the container runs as.
+one share it. Modes hold for whoever the container runs as. How paths lead through links and mounts is in
+``places``.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from kx.practice.node.filetree import SETGID, File, Folder, Link, Node, Stat, permitted, stat
+from kx.practice.node.places import (
+    IS_DIRECTORY,
+    NO_ENTRY,
+    NO_SPACE,
+    NOT_DIRECTORY,
+    NOT_PERMITTED,
+    READ_ONLY,
+    FileError,
+    Mount,
+    Place,
+    walk,
+)
 
+__all__ = ["FileError", "Files"]
 
-class FileError(Exception):
-    """What a program would get as errno, in the words of strerror."""
-
-    def __init__(self, reason: str, path: str = "") -> None:
-        super().__init__(f"{path}: {reason}" if path else reason)
-        self.reason = reason
-
-
-NO_ENTRY = "No such file or directory"
-IS_DIRECTORY = "Is a directory"
-NOT_DIRECTORY = "Not a directory"
-READ_ONLY = "Read-only file system"
-NOT_PERMITTED = "Permission denied"
-NO_SPACE = "No space left on device"
-_TOO_MANY_LINKS = "Too many levels of symbolic links"
-_MOST_LINKS = 40
 _READ, _WRITE, _ENTER = 4, 2, 1
-
-
-@dataclass(kw_only=True, eq=False)
-class Portal(Node):
-    """A way into another container's files, with its mounts (``/proc/1/root``)."""
-
-    files: Files
-    mode: int = 0o777
-
-
-@dataclass(frozen=True)
-class _Mount:
-    """What is shown at a folder or file."""
-
-    node: Callable[[], Node]
-    read_only: bool
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a path leads to."""
-
-    view: Files  # whose mounts hold there
-    path: str  # in that view
-    node: Node | None  # None: nothing is there
-    parent: Folder | None
-    read_only: bool
-
-    def enter(self, name: str) -> _Place:
-        """One step down."""
-        if not isinstance(self.node, Folder):
-            raise FileError(NO_ENTRY if self.node is None else NOT_DIRECTORY)
-        path = posixpath.join(self.path, name)
-        mount = self.view._mounts.get(path)
-        if mount:
-            return _Place(self.view, path, mount.node(), self.node, mount.read_only)
-        found = self.node.entries.get(name)
-        if isinstance(found, Portal):
-            return found.files._top()
-        return _Place(self.view, path, found, self.node, self.read_only)
 
 
 class Files:
@@ -85,7 +41,7 @@ class Files:
         self.groups: frozenset[int] = frozenset({0})
         self.gid = 0
         self.now: Callable[[], datetime | None] = lambda: None
-        self._mounts: dict[str, _Mount] = {}
+        self.mounts: dict[str, Mount] = {}
         for folder in folders:
             self.make_folder(folder)
         for path, data in (contents or {}).items():
@@ -114,7 +70,7 @@ class Files:
         return self._folder(path, mode).entries
 
     def _folder(self, path: str, mode: int = 0o755) -> Folder:
-        place = self._top()
+        place = self.top()
         for name in [part for part in _normal(path).split("/") if part]:
             step = place.enter(name)
             if isinstance(step.node, Link):
@@ -140,12 +96,12 @@ class Files:
     def mount_node(self, path: str, node: Node, read_only: bool) -> None:
         """Show a folder, or a single file, at ``path``."""
         self._make_point(path, not isinstance(node, Folder))
-        self._mounts[_normal(path)] = _Mount(lambda: node, read_only)
+        self.mounts[_normal(path)] = Mount(lambda: node, read_only)
 
     def mount_made(self, path: str, make: Callable[[], Folder]) -> None:
         """Show a folder that is made anew at each look, such as ``/proc``; nothing can be written there."""
         self._make_point(path, False)
-        self._mounts[_normal(path)] = _Mount(make, True)
+        self.mounts[_normal(path)] = Mount(make, True)
 
     def mount_file(self, path: str, data: bytes, read_only: bool) -> None:
         """Show one file at ``path``."""
@@ -189,7 +145,7 @@ class Files:
         if not isinstance(place.node, Folder):
             raise FileError(NOT_DIRECTORY, path)
         self._allow(place.node, _READ, path)
-        mounted = {posixpath.basename(one) for one in place.view._mounts if posixpath.dirname(one) == place.path}
+        mounted = {posixpath.basename(one) for one in place.view.mounts if posixpath.dirname(one) == place.path}
         return sorted({*place.node.entries, *(mounted - {""})})
 
     # Changing, as programs do
@@ -220,7 +176,7 @@ class Files:
             self.root.entries.clear()
             return
         self._check(place, place.parent, path)
-        if place.path in place.view._mounts:
+        if place.path in place.view.mounts:
             raise FileError("Device or resource busy", path)
         del place.parent.entries[posixpath.basename(place.path)]
         _tell(place.parent)
@@ -253,36 +209,13 @@ class Files:
 
     # Ways
 
-    def _top(self) -> _Place:
-        return _Place(self, "/", self.root, None, self.read_only)
+    def top(self) -> Place:
+        """The root."""
+        return Place(self, "/", self.root, None, self.read_only)
 
-    def _walk(self, path: str, follow: bool = True) -> _Place:
+    def _walk(self, path: str, follow: bool = True) -> Place:
         """Where a path leads. Only its last part may be missing; FileError otherwise."""
-        todo, trail, links = deque(_normal(path).split("/")), [self._top()], 0
-        while todo:
-            name = todo.popleft()
-            if name in ("", "."):
-                continue
-            if name == "..":
-                del trail[max(1, len(trail) - 1) :]
-                continue
-            here = trail[-1]
-            if isinstance(here.node, Folder):
-                self._allow(here.node, _ENTER, path)
-            try:
-                step = here.enter(name)
-            except FileError as error:
-                raise FileError(error.reason, path) from None
-            if not isinstance(step.node, Link) or not (follow or todo):
-                trail.append(step)
-                continue
-            links += 1
-            if links > _MOST_LINKS:
-                raise FileError(_TOO_MANY_LINKS, path)
-            if step.node.target.startswith("/"):
-                del trail[1:]
-            todo.extendleft(reversed(step.node.target.split("/")))
-        return trail[-1]
+        return walk(self.top(), _normal(path), follow, lambda folder: self._allow(folder, _ENTER, path))
 
     def _found(self, path: str, follow: bool = True) -> Node | None:
         try:
@@ -311,12 +244,12 @@ class Files:
         if not permitted(node, wanted, self.uid, self.groups):
             raise FileError(NOT_PERMITTED, path)
 
-    def _check(self, place: _Place, node: Node, path: str) -> None:
+    def _check(self, place: Place, node: Node, path: str) -> None:
         if place.read_only:
             raise FileError(READ_ONLY, path)
         self._allow(node, _WRITE, path)
 
-    def _add(self, place: _Place, node: Node, path: str) -> None:
+    def _add(self, place: Place, node: Node, path: str) -> None:
         """Make something new where nothing is."""
         folder = place.parent
         if folder is None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kx.practice.node.files import Portal
 from kx.practice.node.filetree import File, Folder, Link, Node
+from kx.practice.node.places import Portal
 from kx.practice.node.process import Box, Process
 
 _SEEN = 0o444

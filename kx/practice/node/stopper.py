@@ -71,8 +71,11 @@ class Stopper:
 
     def terminate(self, pod: Obj, memory: PodMemory, container: Obj, grace: float) -> None:
         """Ask a container to end, after its preStop hook, and remember until when it may take."""
-        name = container["name"]
-        memory.kill_at[name] = after(self._world.now(), grace)
+        name, due = container["name"], after(self._world.now(), grace)
+        if name in memory.kill_at:
+            memory.kill_at[name] = min(memory.kill_at[name], due)  # asked before, its hook included
+            return
+        memory.kill_at[name] = due
         memory.leaving.add(name)
 
         def hook_done(problem: str) -> None:

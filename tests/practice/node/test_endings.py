@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kx.practice.status import Obj
-from tests.practice.node.simulation import Simulation, pod, simulated
+from tests.practice.node.simulation import Simulation, execute, pod, simulated
 
 WEB, BOX = "nginx:1.27", "busybox:1.36"
 DEAF = "trap '' TERM; while true; do sleep 1; done"
@@ -57,6 +57,22 @@ async def test_a_hook_takes_its_time_from_the_grace_period(simulation: Simulatio
     # Its hook was not done, yet it was asked before it was killed.
     assert b"told\n" in [line.data for line in container.log.lines()]
     assert is_gone(simulation, "box")
+
+
+@simulated
+async def test_a_hook_runs_once_however_often_a_container_is_asked(simulation: Simulation) -> None:
+    hook = {"preStop": {"exec": {"command": ["sh", "-c", "echo x >> /shared/hooks; sleep 4"]}}}
+    probe = {"exec": {"command": ["false"]}, "periodSeconds": 1, "failureThreshold": 1}
+    volumes, mounts = [{"name": "v", "hostPath": {"path": "/srv/v"}}], [{"name": "v", "mountPath": "/shared"}]
+    spec = {"volumes": volumes, "nodeName": "node-1"}
+    made = box("box", run_for(0), lifecycle=hook, livenessProbe=probe, volumeMounts=mounts, spec=spec)
+    simulation.create(made)
+    simulation.create(box("look", run_for(0), volumeMounts=mounts, spec=spec))
+    await simulation.run(3)
+    simulation.delete("box", grace=30)
+    await simulation.run(6)
+    assert is_gone(simulation, "box")
+    assert (await execute(simulation, "look", ["cat", "/shared/hooks"]))[1] == "x\n"
 
 
 @simulated
