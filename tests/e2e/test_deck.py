@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 from kx.cheat.manifest import ORDER
-from tests.e2e.conftest import Desk
+from tests.e2e.conftest import DEADLINE, Desk
 from tests.e2e.test_port_forward import fetched, forwarded
 from tests.e2e.visitors import Tools, deployed, manifests, names_of, settled, visit
 from tests.kubectls import find_kubectls
@@ -47,8 +51,12 @@ def test_the_whole_deck(desk: Desk, desk_beside: Desk) -> None:
 
 
 def pods_and_basics(desk: Desk) -> None:
-    assert desk.ok(RUN) == "pod/net-utils created\n"
-    desk.until("kubectl get pods", r"net-utils +0/1 +CrashLoopBackOff")
+    with watching(desk, "kubectl get pods --watch") as rows:
+        assert desk.ok(RUN) == "pod/net-utils created\n"
+        states = [next(rows).split()[2]]
+        while states[-1] != "CrashLoopBackOff":
+            states.append(next(rows).split()[2])
+    assert "Completed" in states
     assert desk.ok("kubectl logs net-utils") == ""
     story = desk.until("kubectl describe pod net-utils", "Back-off restarting failed container")
     assert re.search(r"Last State: +Terminated\n +Reason: +Completed\n +Exit Code: +0", story)
@@ -88,6 +96,13 @@ def deployments_and_basics(desk: Desk) -> None:
     assert re.search(r"selector\s+<LabelSelector> -required-", desk.ok("kubectl explain deployment.spec"))
     assert re.search(r"endpointslices +discovery\.k8s\.io/v1 +true +EndpointSlice", desk.ok("kubectl api-resources"))
     assert desk.ok("kubectl delete deployment net-utils") == deleted("deployment.apps", "net-utils", desk)
+    # The selector's labels have to be the template's: without them the Deployment would never find its own pods.
+    (desk.folder / "deployment.yaml").write_text(
+        manifest.replace("      labels:\n        app: net-", "      labels:\n        app: no-")
+    )
+    refused = desk.run("kubectl apply -f deployment.yaml")
+    assert refused.returncode == 1
+    assert "`selector` does not match template `labels`" in refused.stderr
 
 
 def deploy_visitors(desk: Desk) -> None:
@@ -115,6 +130,8 @@ def visit_them(desk: Desk) -> None:
     assert {answer.hostname for answer in answers} == set(visitors)
     first = answers[0].visits
     assert [answer.visits for answer in answers] == list(range(first, first + len(answers))), "the count is shared"
+    for name in (f"visitors-service.{desk.namespace}", f"visitors-service.{desk.namespace}.svc.cluster.local"):
+        assert visit(desk.ok(f"kubectl exec net-utils -- curl -sS {name}/api")).hostname in visitors
     status, shown = desk.type(
         ["kubectl", "exec", "net-utils", "-it", "--", "bash"],
         (PROMPT, "curl visitors-service/api\r"),
@@ -182,6 +199,21 @@ def others(desk: Desk) -> None:
         told = desk.ok(f"{sys.executable} -m kx explain -- {line}")
         assert line.split()[1].strip("-") in told
         assert "unknown" not in told
+
+
+@contextmanager
+def watching(desk: Desk, line: str) -> Iterator[Iterator[str]]:
+    """The rows that a line prints as things happen, without the header; they end when the deadline comes."""
+    command = ["/bin/sh", "-c", f"exec {line}"]
+    with subprocess.Popen(command, env=dict(desk.env), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        timer = threading.Timer(DEADLINE, process.terminate)
+        timer.start()
+        try:
+            yield (row for row in process.stdout if not row.startswith("NAME "))
+        finally:
+            timer.cancel()
+            process.terminate()
 
 
 def deleted(resource: str, name: str, desk: Desk) -> str:
