@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from typing import NamedTuple
 from kx.cheat.manifest import ORDER, write_out
 from tests.e2e.conftest import DEADLINE, Desk
 
-RESTARTS = "kubectl get pods -l app=visitors -o jsonpath='{range .items[*]}{..containerStatuses[0].restartCount} {end}'"
-_ATTEMPTS = 10
+STATES = (
+    "kubectl get pods -l app=visitors "
+    "-o jsonpath='{range .items[*]}{..containerStatuses[0].restartCount}/{..containerStatuses[0].ready} {end}'"
+)
 _STOP = "/tmp/enough"
 
 
@@ -75,13 +78,15 @@ class Tools:
         return [visit(line) for line in answers.splitlines() if line]
 
     def ask_in_peace(self, times: int) -> list[Visit]:
-        """As ``ask``, when no visitor started meanwhile: each sets the count to nothing when it does."""
-        for _ in range(_ATTEMPTS):
-            before = self.desk.ok(RESTARTS)
-            answers = self.ask(times)
-            if self.desk.ok(RESTARTS) == before:
+        """As ``ask``, when all visitors were up and none started meanwhile: each sets the count to nothing then."""
+        deadline = time.monotonic() + DEADLINE
+        while True:
+            before = self.desk.ok(STATES)
+            answers = self.ask(times) if "false" not in before else []
+            if answers and self.desk.ok(STATES) == before:
                 return answers
-        raise AssertionError("the visitors never stop restarting")
+            assert time.monotonic() < deadline, f"the visitors never come to rest: {before}"
+            time.sleep(0.1)
 
     @contextmanager
     def asking(self) -> Iterator[list[str]]:
