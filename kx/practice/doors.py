@@ -13,10 +13,9 @@ from contextlib import suppress
 from functools import partial
 
 from kx.practice.history import Event
-from kx.practice.node.dialog import dialog
+from kx.practice.node.dialog import Dialog, dialog
 from kx.practice.node.ingress.gateway import Gateway
 from kx.practice.node.network import ClusterNetwork
-from kx.practice.node.process import Dialog
 from kx.practice.node.routing import OUTSIDE
 from kx.practice.status import Obj
 from kx.practice.store import Store

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Protocol
 
 import h11
 
-from kx.practice.node.process import Dialog, HttpAnswer, HttpCall, Listener
+from kx.practice.node.process import HttpAnswer, HttpCall, Listener
 
 _LONGEST = 1 << 20  # bytes of one unfinished request: more than a simulated program ever needs
 _NUMBER = re.compile(rb"[+-]?\d{1,9}")
 # How replies of redis are framed, by the command they answer.
 _SIMPLE = frozenset({"PING", "SET", "AUTH", "SELECT"})
 _COUNTS = frozenset({"INCR", "DEL", "EXISTS"})
+
+
+class Dialog(Protocol):
+    """One connection to a program: bytes in, bytes out, no waiting."""
+
+    over: bool  # the program has closed its side
+
+    def feed(self, data: bytes) -> bytes:
+        """Take bytes from the client; b"" is their end. What the program answers."""
 
 
 def dialog(listener: Listener, client: str) -> Dialog:

@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kx.practice.node.clock import Clock
 from kx.practice.node.dns import Reply
@@ -20,6 +20,9 @@ from kx.practice.node.pids import PidTable
 from kx.practice.node.pipes import Input, Output
 from kx.practice.node.resolver import Resolving
 from kx.practice.node.terminal import Terminal
+
+if TYPE_CHECKING:
+    from kx.practice.node.dialog import Dialog
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,6 @@ class HttpCall:
     path: str
     client: str
     agent: str
-
-
-class Dialog(Protocol):
-    """One connection to a program: bytes in, bytes out, no waiting."""
-
-    over: bool  # the program has closed its side
-
-    def feed(self, data: bytes) -> bytes:
-        """Take bytes from the client; b"" is their end. What the program answers."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from kx.practice.http import Connection, Request, Response, Upgrade
-from kx.practice.node.dialog import dialog
-from kx.practice.node.process import Dialog
+from kx.practice.node.dialog import Dialog, dialog
 from kx.practice.node.session import KubeletError, Session, Streams
 from kx.practice.status import ApiError, Obj, bad_request, not_emulated
 from kx.practice.streams import forward, over_spdy, over_websocket, spdy

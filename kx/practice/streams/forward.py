@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from kx.practice.http import Connection, Request, Upgrade
-from kx.practice.node.process import Dialog
+from kx.practice.node.dialog import Dialog
 from kx.practice.status import ApiError, bad_request
 from kx.practice.streams import over_spdy, over_websocket, spdy
 from kx.practice.streams.carriers import Carrier, Plain, Tunnel

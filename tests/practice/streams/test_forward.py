@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kx.practice.node.dialog import dialog
-from kx.practice.node.process import Dialog, HttpAnswer, Listener
+from kx.practice.node.dialog import Dialog, dialog
+from kx.practice.node.process import HttpAnswer, Listener
 from kx.practice.streams import spdy
 from kx.practice.streams.forward import Forwarder, RefusedError
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import h11
 
-from kx.practice.node.process import Dialog
+from kx.practice.node.dialog import Dialog
 
 Headers = tuple[tuple[bytes, bytes], ...]
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from kx.practice.controllers.ingress import CLASSES, RESOURCE, is_served
 from kx.practice.history import Event
+from kx.practice.node.dialog import Dialog
 from kx.practice.node.ingress.proxy import Backends, IngressDialog
 from kx.practice.node.ingress.rules import Rules
 from kx.practice.node.network import ClusterNetwork
-from kx.practice.node.process import Dialog, Listener
+from kx.practice.node.process import Listener
 from kx.practice.store import Store
 
 PORT = 80
