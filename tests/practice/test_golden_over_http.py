@@ -19,7 +19,6 @@ _ADMITTED = frozenset({"serviceAccount", "serviceAccountName", "tolerations", "v
 _MOVING = frozenset({"Status", "Node", "Created At", "Cluster-IP", "Port(s)", "Selector"})
 _NOT_KEPT = {
     "quota": frozenset({"Request"}),  # no controller counts quotas
-    "rc": frozenset({"Current"}),  # recorded without controllers
     "job": frozenset({"Duration"}),  # recorded without controllers
     "rc": frozenset({"Current", "Ready"}),
     "daemonset": frozenset({"Desired", "Current", "Ready", "Up-to-date", "Available"}),  # recorded without nodes
