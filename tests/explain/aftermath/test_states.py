@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from kx.explain.aftermath import described
 from kx.explain.aftermath.columns import rows, seconds
 from kx.explain.aftermath.states import explain
 from kx.explain.aftermath.tables.states import STATES
@@ -171,3 +172,17 @@ def test_ages(age: str, expected: int | None) -> None:
 def test_there_are_many_states_and_each_once() -> None:
     ids = [state.id for state in STATES]
     assert len(ids) == len(set(ids)) >= 30
+
+
+def test_a_description_of_a_pod_whose_disk_is_elsewhere() -> None:
+    name = "pvc-91bc5b03-7855-4442-97a8-0d75641b906d"
+    text = (
+        "Name:             c\nNamespace:        default\nStatus:           Pending\nEvents:\n"
+        "  Type     Reason              Age   From                     Message\n"
+        "  Warning  FailedAttachVolume  6s    attachdetach-controller  "
+        f'Multi-Attach error for volume "{name}" Volume is already used by pod(s) a, b\n'
+    )
+    [found] = described.explain(text, subject("kubectl describe pod c"))
+    assert found.id == "volume-elsewhere"
+    assert "a, b use it" in found.why
+    assert found.next[0][0] == "kubectl get pods -o wide"
