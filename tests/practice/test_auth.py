@@ -94,7 +94,7 @@ def test_a_service_account_is_let_in_but_may_nothing(practice: PracticeServer, r
         'pods is forbidden: User "system:serviceaccount:default:robot" cannot list resource "pods" in API group "" in '
         'the namespace "default"'
     )
-    assert practice.ask("GET", "/kx/requests", token=robot).status == 404
+    assert practice.ask("GET", "/kx/requests", token=robot).status == 403
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
     who = practice.ask("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", body, token=robot)
     assert who.json()["status"]["userInfo"]["username"] == "system:serviceaccount:default:robot"

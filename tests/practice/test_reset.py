@@ -179,8 +179,8 @@ def test_refusals(server: PracticeServer, arguments: tuple[str, ...], words: str
         server.stop()
 
 
-def test_a_request_that_is_not_the_owners_finds_nothing(server: PracticeServer) -> None:
+def test_a_request_that_is_not_the_owners_is_refused(server: PracticeServer) -> None:
     token = server.ask("POST", "/api/v1/namespaces/default/serviceaccounts/default/token", {}).json()["status"]["token"]
     for path in ("/kx/reset", "/kx/machine?do=stop&name=node-1", "/kx/snapshot?name=x"):
-        assert server.ask("POST", path, token=token).status == 404
+        assert server.ask("POST", path, token=token).status == 403
     assert names(server, "/api/v1/nodes")
