@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -194,3 +195,67 @@ async def test_pods_of_a_node_share_its_files(simulation: Simulation) -> None:
     await shell(simulation, "echo here > /v/note", "one")
     assert await shell(simulation, "cat /v/note", "two") == "here\n"
     assert await shell(simulation, "ls /v", "far") == ""
+
+
+@simulated
+async def test_what_was_optional_may_come_later(simulation: Simulation) -> None:
+    volumes = [{"name": "v", "configMap": {"name": "settings", "optional": True}}]
+    simulation.create(box(volumes, [{"name": "v", "mountPath": "/v"}]))
+    await simulation.run(3)
+    assert await shell(simulation, "ls /v") == ""
+    simulation.store.create("configmaps", config_map("settings", one="1"))
+    await simulation.run(61)
+    assert await shell(simulation, "ls /v; cat /v/one") == "one\n1"
+    simulation.store.delete("configmaps", "default", "settings")
+    await simulation.run(61)
+    assert await shell(simulation, "ls /v") == ""
+
+
+@simulated
+async def test_a_token_is_bound_to_its_pod_and_renewed(simulation: Simulation) -> None:
+    asked: list[tuple[str, list[str], int, Obj]] = []
+
+    def issue(account: Obj, audiences: list[str], seconds: int, bound: Obj) -> tuple[str, datetime]:
+        asked.append((account["metadata"]["name"], audiences, seconds, bound))
+        return f"token-{len(asked)}", simulation.clock.now()
+
+    simulation.world.issue_token = issue
+    source = {"serviceAccountToken": {"path": "token", "expirationSeconds": 1000, "audience": "vault"}}
+    volumes = [{"name": "v", "projected": {"sources": [source], "defaultMode": 0o644}}]
+    context = {"runAsUser": 1000}
+    spec = {"serviceAccountName": "robot", "securityContext": context}
+    made = simulation.create(box(volumes, [{"name": "v", "mountPath": "/v"}], spec=spec))
+    await simulation.run(2)
+    message = 'MountVolume.SetUp failed for volume "v" : failed to fetch token: serviceaccounts "robot" not found'
+    assert ("FailedMount", message) in [event[:2] for event in simulation.events("box")]
+    metadata = {"name": "robot", "namespace": "default"}
+    simulation.store.create("serviceaccounts", {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+    await simulation.run(5)
+    assert await shell(simulation, "cat /v/token") == "token-1"
+    assert (await shell(simulation, "ls -l /v/..data/token")).split()[:3] == ["-rw-------", "1", "1000"]
+    assert asked == [("robot", ["vault"], 1000, {"kind": "Pod", "name": "box", "uid": made["metadata"]["uid"]})]
+    await simulation.run(790)
+    assert await shell(simulation, "cat /v/token") == "token-1"
+    await simulation.run(15)
+    assert await shell(simulation, "cat /v/token") == "token-2"
+
+
+@simulated
+async def test_a_restarted_server_publishes_again(simulation: Simulation) -> None:
+    simulation.store.create("configmaps", config_map("settings", one="old"))
+    simulation.create(box([{"name": "v", "configMap": {"name": "settings"}}], [{"name": "v", "mountPath": "/v"}]))
+    await simulation.run(3)
+    await simulation.stop()
+    found = simulation.store.get("configmaps", "default", "settings")
+    simulation.store.update("configmaps", {**found, "data": {"one": "new"}})
+    again = Simulation(simulation.store, simulation.clock)
+    await again.run(1)
+    assert await shell(again, "cat /v/one") == "new"
+    assert again.status("box")["restartCount"] == 0
+    again.store.delete("configmaps", "default", "settings")
+    await again.stop()
+    third = Simulation(simulation.store, simulation.clock)
+    await third.run(1)
+    assert "running" in third.status("box")["state"]
+    assert await shell(third, "ls /v") == ""
+    await third.stop()
