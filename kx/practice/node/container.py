@@ -99,7 +99,7 @@ class Program:
         self.terminal = Terminal(self.input, heard.write) if tty else None
         out = _Shown(self.terminal, heard) if self.terminal else heard
         env = dict(launch.env)
-        env.setdefault("HOME", "/root")
+        env.setdefault("HOME", "/root" if launch.user == "root" else "/")
         if tty:
             env.setdefault("TERM", "xterm")
         self.process = Process(

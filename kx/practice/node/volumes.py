@@ -85,6 +85,8 @@ def _hosts(pod: Obj, address: str, name: str) -> bytes:
     lines = ["# Kubernetes-managed hosts file.", "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback"]
     lines += ["fe00::\tip6-localnet", "fe00::\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters"]
     subdomain, namespace = pod["spec"].get("subdomain"), pod["metadata"]["namespace"]
+    if subdomain and pod["spec"].get("setHostnameAsFQDN"):
+        name = name.partition(".")[0]  # the whole name is told below
     full = f"{name}.{subdomain}.{namespace}.svc.{DOMAIN}\t" if subdomain else ""
     lines.append(f"{address}\t{full}{name}")
     return ("\n".join([*lines, *_aliases(pod)]) + "\n").encode()

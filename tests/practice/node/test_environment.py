@@ -197,3 +197,29 @@ async def test_a_missing_pull_secret_is_told_and_does_not_matter(simulation: Sim
     assert "running" in simulation.status("box")["state"]
     words = "Unable to retrieve some image pull secrets (gone, lost); attempting to pull the image may not succeed."
     assert [event[:2] for event in simulation.events("box")][1] == ("FailedToRetrieveImagePullSecret", words)
+
+
+@simulated
+async def test_names_of_a_pod(simulation: Simulation) -> None:
+    spec = {"hostname": "one", "subdomain": "office", "nodeName": "node-1"}
+    simulation.create(pod("short", BOX, command=["sleep", "1d"], spec=spec))
+    simulation.create(pod("full", BOX, command=["sleep", "1d"], spec={**spec, "setHostnameAsFQDN": True}))
+    simulation.create(pod("host", BOX, command=["sleep", "1d"], spec={"hostNetwork": True, "nodeName": "node-1"}))
+    await simulation.run(3)
+    full = "one.office.default.svc.cluster.local"
+    for name, expected in (("short", "one"), ("full", full), ("host", "node-1")):
+        assert (await execute(simulation, name, ["hostname"]))[1] == f"{expected}\n"
+        hosts = (await execute(simulation, name, ["cat", "/etc/hosts"]))[1]
+        address = simulation.pod(name)["status"]["podIP"]
+        assert (f"{address}\t{full}\tone\n" in hosts) == (name != "host")
+
+
+@simulated
+async def test_a_user_without_a_name_has_no_home(simulation: Simulation) -> None:
+    simulation.create(box(securityContext={"runAsUser": 1000}))
+    await simulation.run(3)
+    assert await printed(simulation, "HOME") == "/\n"
+    session = await simulation.runtime.exec("default", "box", "", ["sh"], True)
+    await simulation.run(1)
+    assert await session.read() == (1, b"~ $ ")
+    session.detach()

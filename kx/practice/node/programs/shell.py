@@ -153,13 +153,15 @@ def _is_complete(text: str) -> bool:
 def _prompt(shell: Interpreter) -> str:
     """As each image's shell shows it when nobody has set PS1."""
     box, cwd = shell.process.box, shell.process.cwd
+    sign = "#" if shell.process.files.uid == 0 else "$"
     if shell.name.endswith("bash"):
         if box.family == "debian":
             home = shell.get("HOME") or "/root"
             shown = "~" + cwd[len(home) :] if cwd == home or cwd.startswith(home + "/") else cwd
-            return f"root@{box.hostname}:{shown}# "
-        return f"bash-{_BASH_VERSION.get(box.family, '5.1')}# "
-    return "# " if box.family == "debian" else f"{_home_as_tilde(shell, cwd)} # "
+            user = "I have no name!" if shell.process.user.isdigit() else shell.process.user
+            return f"{user}@{box.hostname}:{shown}{sign} "
+        return f"bash-{_BASH_VERSION.get(box.family, '5.1')}{sign} "
+    return f"{sign} " if box.family == "debian" else f"{_home_as_tilde(shell, cwd)} {sign} "
 
 
 def _home_as_tilde(shell: Interpreter, cwd: str) -> str:
