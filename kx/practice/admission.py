@@ -1,8 +1,8 @@
 """What the API server adds or refuses by looking at other objects: namespaces, service accounts, priorities, addresses.
 
 Source of the rules and words: kubernetes ``plugin/pkg/admission`` (namespace lifecycle, serviceaccount, priority,
-defaulttolerationseconds, nodetaint, defaultingressclass) and the strategy of signing requests. Quotas and limit ranges
-are stored but not enforced.
+defaulttolerationseconds, nodetaint, defaultingressclass) and the strategy of signing requests. What a namespace may
+hold is looked at in ``limits``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from kx.practice.admission_storage import admit_resize
 from kx.practice.allocation import Allocations
 from kx.practice.claims import CLAIMS
 from kx.practice.http import ANONYMOUS, User
+from kx.practice.limits import admission as limits
 from kx.practice.resources import Resource
 from kx.practice.status import ApiError, Obj, forbidden, not_found
 from kx.practice.store import Store
@@ -50,6 +51,7 @@ class Admission:
         """The object as ``user`` may create it; metadata.name and uid are set."""
         self._check_namespace(resource, obj)
         escalation.check(self._authorizer, resource.key, obj, None, user)
+        obj = limits.complete(self._store, resource, obj)
         admit = self._on_create.get(resource.key)
         return admit(obj, user) if admit else obj
 

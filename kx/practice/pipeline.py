@@ -13,8 +13,9 @@ from datetime import datetime, timezone
 from kx.practice import convert, defaults, validation
 from kx.practice.admission import Admission
 from kx.practice.http import ANONYMOUS, User
+from kx.practice.limits import admission as limits
 from kx.practice.patch.managed import record_update
-from kx.practice.resources import Resource
+from kx.practice.resources import SERVED, Resource
 from kx.practice.status import ApiError, FieldError, Obj, bad_request, conflict, invalid
 from kx.practice.store import Store, uid_conflict
 from kx.practice.validation import ephemeral
@@ -36,6 +37,10 @@ class Options:
     user: User = ANONYMOUS
 
 
+_SERVER = Options(manager="kube-apiserver")
+_QUOTAS = next(each for each in SERVED if each.key == "resourcequotas")
+
+
 class Pipeline:
     """Creates and updates objects the way an API server does."""
 
@@ -55,9 +60,11 @@ class Pipeline:
         obj = defaults.prepare_create(resource, defaults.apply(resource, obj))
         obj = self.admission.create(resource, obj, options.user)
         self._validate(resource, obj, None)
+        charges = limits.charges(self.store, resource, obj, None, "", self.now())
         if not options.keeps_managed:
             obj = record_update(None, obj, manager=options.manager, time=self.stamp())
         stored = self.store.create(key, convert.to_stored(resource, obj), options.dry_run)
+        self._charge(charges, options)
         return convert.from_stored(resource, stored)
 
     def update(
@@ -85,10 +92,22 @@ class Pipeline:
         if subresource == "ephemeralcontainers" and (errors := list(ephemeral.added_only(new, old))):
             raise invalid(resource.kind, resource.group, name, errors)
         self._validate(resource, new, old)
+        charges = limits.charges(self.store, resource, new, old, subresource, self.now())
         if not options.keeps_managed:
             new = self._with_owner(new, old, options.manager, owner or subresource)
         written = self.store.update(key, convert.to_stored(resource, new), options.dry_run)
+        self._charge(charges, options)
         return convert.from_stored(resource, written)
+
+    def _charge(self, quotas: list[Obj], options: Options) -> None:
+        """Write what a write takes from quotas, once it is done."""
+        if not options.dry_run:
+            for quota in quotas:
+                self._write_status(_QUOTAS, quota)
+
+    def _write_status(self, resource: Resource, obj: Obj) -> None:
+        namespace, name = obj["metadata"]["namespace"], obj["metadata"]["name"]
+        self.update(resource, namespace, name, lambda _: obj, _SERVER, "status")
 
     def stamp(self) -> str:
         """The time now, as objects carry it."""

@@ -18,6 +18,7 @@ from kx.practice.controllers.networkpolicy import NetworkPolicyController
 from kx.practice.controllers.nodehealth import NodeHealthController
 from kx.practice.controllers.nodelifecycle import NodeLifecycleController
 from kx.practice.controllers.replicaset import REPLICATION_CONTROLLERS, ReplicaSetController
+from kx.practice.controllers.resourcequota import ResourceQuotaController
 from kx.practice.controllers.services.endpoints import EndpointsController
 from kx.practice.controllers.services.endpointslice import EndpointSliceController
 from kx.practice.controllers.services.loadbalancer import LoadBalancerController
@@ -37,6 +38,7 @@ from kx.practice.controllers.world import Controller, World
 def controllers(world: World) -> list[Controller]:
     """All of them, made for ``world``. Nodes bring their own: see kx/practice/node."""
     everything = tuple(dict.fromkeys(resource.key for resource in resources.SERVED))
+    placed = tuple(dict.fromkeys(resource.key for resource in resources.SERVED if resource.namespaced))
     return [
         NamespaceController(world, everything),
         ServiceAccountController(world),
@@ -56,6 +58,7 @@ def controllers(world: World) -> list[Controller]:
         LoadBalancerController(world),
         IngressController(world),
         NetworkPolicyController(world),
+        ResourceQuotaController(world, placed),
         EphemeralVolumeController(world),
         PersistentVolumeController(world),
         ProvisioningController(world),

@@ -1,0 +1,70 @@
+"""ResourceQuotas: their status says what is limited, and what all the objects of the namespace take of it.
+
+Creations are charged where they are admitted; here usage is measured when a quota is new or changed, when objects go or
+come to take less, and every few minutes. Rules: pkg/controller/resourcequota and pkg/quota/v1/install.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kx.practice.controllers.objects import key_of
+from kx.practice.controllers.world import Key, KeysOf, World
+from kx.practice.history import Event
+from kx.practice.limits import quota
+from kx.practice.limits.amounts import only, read, same, written
+from kx.practice.limits.scopes import within
+from kx.practice.limits.usage import matching, of
+
+_RESYNC = 300.0  # seconds; kube-controller-manager's --resource-quota-sync-period
+
+
+class ResourceQuotaController:
+    """Measures what quotas limit."""
+
+    name = "resourcequota-controller"
+
+    def __init__(self, world: World, resources: tuple[str, ...]) -> None:
+        self._world = world
+        self._resources = resources
+        self.watches: Mapping[str, KeysOf] = {each: self._replenished for each in resources}
+
+    def reconcile(self, world: World, key: Key) -> float | None:
+        """One quota. Looks again after a while: pods that should have ended long ago count no longer."""
+        found = world.store.find(quota.RESOURCE, *key)
+        if found is None:
+            return None
+        hard = read((found.get("spec") or {}).get("hard"))
+        status = found.get("status") or {}
+        usage = quota.measured(found, self._resources, lambda resource: world.store.list(resource, key[0]), world.now())
+        used = only({**read(status.get("used")), **usage}, hard)
+        is_known = status.get("hard") is not None and status.get("used") is not None
+        if not (is_known and same(read(status["hard"]), hard) and same(read(status["used"]), used)):
+            status = {"hard": written(hard), "used": written(used)}
+            world.api.update_status(quota.RESOURCE, {**found, "status": status})
+        return _RESYNC
+
+    def _replenished(self, event: Event) -> Iterator[Key]:
+        """The quotas of its namespace that an object takes less of now, or what it takes cannot be told."""
+        obj, resource = event.object, event.resource
+        if resource == quota.RESOURCE and event.type != "DELETED" and _is_new(event):
+            yield key_of(obj)
+        if event.type == "ADDED":
+            return
+        for each in self._world.store.list(quota.RESOURCE, obj["metadata"].get("namespace", "")):
+            if matching(resource, (each.get("spec") or {}).get("hard") or ()) and self._is_other(event, each):
+                yield key_of(each)
+
+    def _is_other(self, event: Event, each: dict[str, object]) -> bool:
+        if event.type == "DELETED" or event.old is None:
+            return True
+        now, resource = self._world.now(), event.resource
+        return within(resource, event.old, each) != within(resource, event.object, each) or of(
+            resource, event.old, now
+        ) != of(resource, event.object, now)
+
+
+def _is_new(event: Event) -> bool:
+    """Whether a quota limits something else than before; its status is written here and says nothing new."""
+    before = ((event.old or {}).get("spec") or {}).get("hard")
+    return event.old is None or before != (event.object.get("spec") or {}).get("hard")

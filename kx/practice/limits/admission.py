@@ -1,0 +1,37 @@
+"""Limit ranges and quotas where writes pass: what is added before an object is validated, what is refused after it.
+
+Order: LimitRanger completes pods first of all plug-ins that matter to it; ResourceQuota has the last word, when nothing
+else can refuse any more.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kx.practice.limits import limitrange, quota
+from kx.practice.limits.usage import GROWING
+from kx.practice.resources import Resource
+from kx.practice.status import Obj
+from kx.practice.store import Store
+
+
+def complete(store: Store, resource: Resource, obj: Obj) -> Obj:
+    """A new pod with what the limit ranges of its namespace set; other objects as they are."""
+    if resource.key == "pods":
+        for limit_range in store.list(limitrange.RESOURCE, obj["metadata"]["namespace"]):
+            obj = limitrange.defaulted(obj, limit_range)
+    return obj
+
+
+def charges(store: Store, resource: Resource, obj: Obj, old: Obj | None, subresource: str, now: datetime) -> list[Obj]:
+    """The quotas as they are to be written once ``obj`` is; Forbidden where a limit range or a quota is against it."""
+    namespace, key = obj["metadata"].get("namespace", ""), resource.key
+    resized = key == "pods" and subresource == "resize"
+    if not namespace or (subresource and not resized):
+        return []
+    if old is not None and not resized and key not in GROWING:
+        return []
+    if key in limitrange.LIMITED:
+        for limit_range in store.list(limitrange.RESOURCE, namespace):
+            limitrange.check(key, obj, old, limit_range)
+    return quota.charged(key, obj, old, store.list(quota.RESOURCE, namespace), now)
