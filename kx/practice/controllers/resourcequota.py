@@ -27,7 +27,7 @@ class ResourceQuotaController:
     def __init__(self, world: World, resources: tuple[str, ...]) -> None:
         self._world = world
         self._resources = resources
-        self.watches: Mapping[str, KeysOf] = {each: self._replenished for each in resources}
+        self.watches: Mapping[str, KeysOf] = dict.fromkeys(resources, self._replenished)
 
     def reconcile(self, world: World, key: Key) -> float | None:
         """One quota. Looks again after a while: pods that should have ended long ago count no longer."""
