@@ -134,9 +134,13 @@ class Program:
             deliver(self.process, name)
 
     def session(
-        self, stdin: bool, close: Callable[[], None], detach: Callable[[], None], tells_code: bool = True
+        self, stdin: bool, close: Callable[[], None] = lambda: None, joined: bool = False
     ) -> LiveSession:
-        """A new listener; ``close`` is what the end of the client's stdin does."""
+        """A new listener; ``close`` is what the end of the client's stdin does.
+
+        One that ``joined`` a program learns no exit code, and is forgotten when its client goes; the one that started
+        it stays, as a pipe with nobody at its end.
+        """
 
         def write(data: bytes) -> None:
             if stdin and self.running:
@@ -148,11 +152,12 @@ class Program:
                 self.signal("WINCH")
 
         def leave() -> None:
-            if session in self.sessions:
+            if joined and session in self.sessions:
                 self.sessions.remove(session)
-            detach()
+                session.end()
 
-        session = LiveSession(Wires(write, close, resize, leave), self.exit_code, tells_code)
+        wires = Wires(write, self.input.room, close, resize, leave)
+        session = LiveSession(wires, self.exit_code, tells_code=not joined)
         if self.running:
             self.sessions.append(session)
         else:
@@ -168,6 +173,7 @@ class Program:
             code = _CRASHED if bug is not None else task.result() & 0xFF
         if self._log:
             self._log.end()
+        self.input.close()
         self.exit_code.set_result(code)
         for session in self.sessions:
             session.end()

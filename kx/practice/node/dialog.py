@@ -6,7 +6,7 @@ Bytes in, bytes out: what a client sends is fed in, and what the program answers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import h11
@@ -36,6 +36,11 @@ def dialog(listener: Listener, client: str) -> Dialog:
     return HttpDialog(listener, client) if listener.get is not None else RedisDialog(listener)
 
 
+def answers(dialog: Dialog, data: bytes) -> Iterable[bytes]:
+    """What the program answers to ``data``, in pieces where that saves copying a long body."""
+    return dialog.pieces(data) if isinstance(dialog, HttpDialog) else (dialog.feed(data),)
+
+
 class HttpDialog:
     """HTTP/1.1 with kept connections. The programs answer GET and HEAD only."""
 
@@ -47,36 +52,40 @@ class HttpDialog:
         self._request: h11.Request | None = None
 
     def feed(self, data: bytes) -> bytes:
+        return b"".join(self.pieces(data))
+
+    def pieces(self, data: bytes) -> list[bytes]:
+        """As ``feed``; a body is a piece of its own, and never copied."""
         if self.over:
-            return b""
-        answered = bytearray()
+            return []
+        answered: list[bytes] = []
         try:
             self._http.receive_data(data)
             while not self.over and (event := self._http.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
                 answered += self._handle(event)
         except h11.RemoteProtocolError as error:
             self.over = True
-            answered += self._refusal(error)
-        return bytes(answered)
+            answered.append(self._refusal(error))
+        return answered
 
-    def _handle(self, event: object) -> bytes:
+    def _handle(self, event: object) -> list[bytes]:
         if isinstance(event, h11.Request):
             self._request = event
         elif isinstance(event, h11.EndOfMessage):
             return self._respond()
         elif isinstance(event, h11.ConnectionClosed):
             self.over = True
-        return b""
+        return []
 
-    def _respond(self) -> bytes:
+    def _respond(self) -> list[bytes]:
         request = self._request
         assert request is not None
         answer = self._answer(request)
         headers = [("content-type", answer.content_type), ("content-length", str(len(answer.body)))]
-        out = self._send(h11.Response(status_code=answer.status, headers=headers if answer.status != 204 else []))
+        out = [self._send(h11.Response(status_code=answer.status, headers=headers if answer.status != 204 else []))]
         if answer.body and request.method != b"HEAD":
-            out += self._send(h11.Data(data=answer.body))
-        out += self._send(h11.EndOfMessage())
+            out += self._http.send_with_data_passthrough(h11.Data(data=answer.body)) or ()
+        out.append(self._send(h11.EndOfMessage()))
         if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is h11.MUST_CLOSE:
             self.over = True
         else:

@@ -60,7 +60,7 @@ async def _execute(argv: list[str], instance: Container) -> str:
     if main is None:
         return f'exec: "{argv[0]}": executable file not found in $PATH'
     program = Program(main, instance.box, instance.launch, argv, False, False, None)
-    session = program.session(False, lambda: None, lambda: None)
+    session = program.session(stdin=False)
     instance.program.exit_code.add_done_callback(lambda _: program.signal("KILL"))
     code, output = await gather_exit(session)
     if code == 0:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+_ENOUGH = 256 * 1024  # unread bytes before whoever writes has to wait
+
 
 class Input:
     """Bytes to be read by one program; ends when ``close`` was called and all is read."""
@@ -14,15 +16,24 @@ class Input:
         self._buffer = bytearray(data)
         self._closed = closed
         self._changed = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
 
     def feed(self, data: bytes) -> None:
         if not self._closed:
             self._buffer += data
             self._changed.set()
+            if len(self._buffer) >= _ENOUGH:
+                self._room.clear()
 
     def close(self) -> None:
         self._closed = True
         self._changed.set()
+        self._room.set()
+
+    async def room(self) -> None:
+        """Wait until the reader has taken most of what is there, or nothing more can come."""
+        await self._room.wait()
 
     def end_once(self) -> None:
         """End of file as Ctrl-D in a terminal gives it: for one read, not for good."""
@@ -41,6 +52,8 @@ class Input:
             return b""
         data = bytes(self._buffer[:limit])
         del self._buffer[:limit]
+        if len(self._buffer) < _ENOUGH:
+            self._room.set()
         return data
 
     async def read_line(self) -> bytes:

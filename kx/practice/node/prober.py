@@ -133,7 +133,7 @@ class Prober:
             return
         program = Program(main, instance.box, instance.launch, argv, False, False, None)
         state.running = True
-        session = program.session(False, lambda: None, lambda: None)
+        session = program.session(stdin=False)
         task = asyncio.get_running_loop().create_task(self._finish(pod, probe, state, program, session))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -14,7 +14,6 @@ from datetime import datetime
 from kx.practice.node.clock import Clock
 from kx.practice.node.container import Container, Launch, Program
 from kx.practice.node.files import Files
-from kx.practice.node.live import LiveSession
 from kx.practice.node.logbuffer import LogBuffer
 from kx.practice.node.machine import SYSTEM, Machine
 from kx.practice.node.network import ClusterNetwork
@@ -203,7 +202,12 @@ class Runtime:
             raise _exec_refused(argv[0])
         program = Program(main, running.box, running.launch, argv, tty, stdin, None)
         _ends_with(program, running)
-        return program.session(stdin, program.input.close, lambda: program.signal("HUP"))
+
+        def close() -> None:
+            if not tty:
+                program.input.close()
+
+        return program.session(stdin, close, joined=False)
 
     async def attach(self, namespace: str, pod: str, container: str) -> Session:
         """See ``session.Streams``."""
@@ -211,16 +215,10 @@ class Runtime:
         launch, program = running.launch, running.program
 
         def close() -> None:
-            if launch.stdin_once:
+            if launch.stdin_once and not launch.tty:
                 program.input.close()
 
-        def leave() -> None:
-            # With stdinOnce the first client to have used stdin takes it along when it goes.
-            if session.has_written:
-                close()
-
-        session: LiveSession = program.session(launch.stdin, close, leave, tells_code=False)
-        return session
+        return program.session(launch.stdin, close, joined=True)
 
     def listener(self, namespace: str, pod: str, port: int) -> Listener | None:
         """See ``session.Streams``."""

@@ -34,8 +34,11 @@ class Session(Protocol):
     def write_stdin(self, data: bytes) -> None:
         """Hand keys or bytes to the program; dropped when it has no stdin or has ended."""
 
+    async def taken(self) -> None:
+        """Wait until the program has read most of what was written, or will read no more."""
+
     def close_stdin(self) -> None:
-        """The client's stdin has ended. For attach this ends the program's stdin only with ``stdinOnce``."""
+        """The client's stdin has ended. A terminal has no end; an attach ends the program's only with ``stdinOnce``."""
 
     async def read(self) -> tuple[int, bytes] | None:
         """The next output as (channel, bytes); None after the last of it."""
@@ -50,7 +53,10 @@ class Session(Protocol):
         """
 
     def detach(self) -> None:
-        """The client is gone: an exec's program gets SIGHUP, an attached container runs on."""
+        """The client is gone. As with containerd, what it has started or joined runs on.
+
+        Nobody reads the output of an exec any more: once it has filled what its pipe holds, its program waits for ever.
+        """
 
 
 class Streams(Protocol):

@@ -16,12 +16,15 @@ from kx.practice.node.dialog import Dialog, dialog
 from kx.practice.node.session import KubeletError, Session, Streams
 from kx.practice.status import ApiError, Obj, bad_request, not_emulated
 from kx.practice.streams import forward, over_spdy, over_websocket, spdy
-from kx.practice.streams.remote import Channel, Input, InputEnded, Resized, Transport, exit_status
+from kx.practice.streams.remote import Channel, FromClient, Input, InputEnded, Resized, Transport, exit_status
+from kx.practice.streams.transport import FramedTransport
 
 Carrier = Callable[[Connection], Awaitable[Transport | None]]
 
 # How long a SPDY client may take to open the streams it announced, as in the kubelet.
 _STREAMS_DEADLINE = 30.0
+# While a program does not read its stdin, nothing more is read from its client: only asking shows that it is gone.
+_KNOCK_SECONDS = 5.0
 _SUBRESOURCES = frozenset({"exec", "attach"})
 
 
@@ -107,14 +110,17 @@ def _carrier(request: Request) -> Carrier:
 
 
 async def _over_websocket(request: Request, protocol: str, connection: Connection) -> Transport | None:
-    transport = over_websocket.WebSocketTransport(connection)
-    await transport.accept(request, protocol)
-    return transport
+    framing = over_websocket.WebSocketFraming(closes=protocol == over_websocket.PROTOCOLS[0])
+    return await _accepted(FramedTransport(connection, framing), over_websocket.handshake(request, protocol))
 
 
 async def _over_spdy(request: Request, protocol: str, connection: Connection) -> Transport | None:
-    transport = over_spdy.SpdyTransport(connection, _announced(request))
-    accepted = await asyncio.wait_for(transport.accept(protocol), _STREAMS_DEADLINE)
+    framing = over_spdy.SpdyFraming(_announced(request))
+    return await _accepted(FramedTransport(connection, framing), over_spdy.handshake(protocol))
+
+
+async def _accepted(transport: FramedTransport, handshake: bytes) -> Transport | None:
+    accepted = await asyncio.wait_for(transport.accept(handshake), _STREAMS_DEADLINE)
     return transport if accepted else None
 
 
@@ -145,7 +151,7 @@ async def _open(request: Request, pod: Obj, subresource: str, streams: Streams) 
 async def pump(session: Session, transport: Transport, request: Request) -> None:
     """Carry bytes both ways until the program ends (its exit code is told) or the client goes away."""
     outputs = {Channel.STDOUT: request.flag("stdout"), Channel.STDERR: request.flag("stderr")}
-    incoming = asyncio.ensure_future(_feed(session, transport))
+    incoming = asyncio.ensure_future(_feed(session, transport, request.flag("stdin")))
     outgoing = asyncio.ensure_future(_drain(session, transport, outputs))
     try:
         await asyncio.wait({incoming, outgoing}, return_when=asyncio.FIRST_COMPLETED)
@@ -161,14 +167,35 @@ async def pump(session: Session, transport: Transport, request: Request) -> None
                 await task
 
 
-async def _feed(session: Session, transport: Transport) -> None:
-    while (event := await transport.receive()) is not None:
-        if isinstance(event, Input):
-            session.write_stdin(event.data)
-        elif isinstance(event, InputEnded):
+async def _feed(session: Session, transport: Transport, stdin: bool) -> None:
+    """What the client sends, at the pace of the program; returns when the client is gone."""
+    try:
+        while (event := await transport.receive()) is not None:
+            _hand_over(session, event, stdin)
+            while not await _taken(session) and transport.knock():
+                pass
+    finally:
+        if stdin:
             session.close_stdin()
-        elif isinstance(event, Resized):
-            session.resize(event.columns, event.rows)
+
+
+def _hand_over(session: Session, event: FromClient, stdin: bool) -> None:
+    if isinstance(event, Resized):
+        session.resize(event.columns, event.rows)
+    elif stdin and isinstance(event, Input):
+        session.write_stdin(event.data)
+    elif stdin and isinstance(event, InputEnded):
+        session.close_stdin()
+
+
+async def _taken(session: Session) -> bool:
+    taking = asyncio.ensure_future(session.taken())
+    try:
+        # Not wait_for: before Python 3.12 that may swallow the news that the program has ended.
+        done, _ = await asyncio.wait({taking}, timeout=_KNOCK_SECONDS)
+        return bool(done)
+    finally:
+        taking.cancel()
 
 
 async def _drain(session: Session, transport: Transport, outputs: dict[Channel, bool]) -> int:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 
-from kx.practice.http import Connection, Request, encode
+from kx.practice.http import Request, encode
 from kx.practice.status import Obj
 from kx.practice.streams import spdy
 from kx.practice.streams.remote import Channel, FromClient, Input, InputEnded, resized
@@ -20,7 +18,7 @@ _CHANNELS = {
     "error": Channel.ERROR,
     "resize": Channel.RESIZE,
 }
-_PIECE = 1 << 16
+_LONGEST_SIZE = 1024  # bytes of a message about the window
 
 
 def wanted(request: Request) -> bool:
@@ -52,101 +50,95 @@ def handshake(protocol: str) -> bytes:
     )
 
 
-class SpdyTransport:
-    """A ``Transport``: waits for the streams the client announced in its query, then carries them."""
+class SpdyFraming:
+    """A ``remote.Framing``: one stream per channel. ``expected``: the channels that the client announced in its query.
 
-    def __init__(self, connection: Connection, expected: frozenset[Channel]) -> None:
-        self._reader, self._writer = connection.reader, connection.writer
-        self._leftover = connection.leftover
+    A stream that is no channel, or comes a second time, is reset, as the kubelet does.
+    """
+
+    def __init__(self, expected: frozenset[Channel]) -> None:
+        self.over = False
         self._expected = expected
         self._session = spdy.Session()
         self._streams: dict[Channel, int] = {}
         self._channels: dict[int, Channel] = {}
-        self._inbox: deque[FromClient] = deque()
+        self._arrived: list[FromClient] = []
+        self._answers: list[bytes] = []
+        self._pings = 0
 
-    async def accept(self, protocol: str) -> bool:
-        """Answer the upgrade and wait for every expected stream; False if the client went away before."""
-        self._writer.write(handshake(protocol))
-        await self._writer.drain()
-        while not self._expected <= self._streams.keys():
-            if not await self._read_more():
-                return False
-        return True
+    @property
+    def ready(self) -> bool:
+        """Whether every expected stream is open."""
+        return self._expected <= self._streams.keys()
 
-    async def receive(self) -> FromClient | None:
-        while not self._inbox:
-            if not await self._read_more():
-                return None
-        return self._inbox.popleft()
+    def receive(self, data: bytes) -> list[FromClient]:
+        """What these bytes complete; raises ``spdy.ProtocolError``."""
+        for event in self._session.receive(data):
+            handler = _HANDLERS.get(type(event))
+            if handler is not None:
+                handler(self, event)
+        arrived, self._arrived = self._arrived, []
+        return arrived
 
-    async def send(self, channel: Channel, data: bytes) -> None:
+    def answers(self) -> bytes:
+        """Replies to streams and pings."""
+        answers, self._answers = b"".join(self._answers), []
+        return answers
+
+    def send(self, channel: Channel, data: bytes) -> bytes:
+        """Output for the client; nothing for a channel it did not open."""
         stream = self._streams.get(channel)
-        if stream is not None:
-            self._writer.write(self._session.data(stream, data))
-            await self._writer.drain()
+        return b"" if stream is None else self._session.data(stream, data)
 
-    async def finish(self, status: Obj) -> None:
+    def finish(self, status: Obj) -> bytes:
+        """The ends of the outputs, then the status on the error stream."""
         outputs = (Channel.STDOUT, Channel.STDERR)
         ends = [self._session.data(self._streams[each], b"", fin=True) for each in outputs if each in self._streams]
         error = self._streams.get(Channel.ERROR)
         if error is not None:
             ends.append(self._session.data(error, encode(status), fin=True))
-        self._writer.write(b"".join(ends))
-        await self._writer.drain()
-        # The client closes once it has read the status; closing first could cut the last output off.
-        while await self._read_more():
-            self._inbox.clear()
+        return b"".join(ends)
 
-    async def _read_more(self) -> bool:
-        data, self._leftover = self._leftover or await self._read(), b""
-        if not data:
-            return False
-        for event in self._session.receive(data):
-            self._handle(event)
-        await self._writer.drain()
-        return True
-
-    async def _read(self) -> bytes:
-        try:
-            return await self._reader.read(_PIECE)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            return b""
-
-    def _handle(self, event: spdy.Event) -> None:
-        handler = _HANDLERS.get(type(event))
-        if handler is not None:
-            handler(self, event)
+    def ping(self) -> bytes:
+        """A ping of the server's own; its numbers are even."""
+        self._pings += 2
+        return self._session.ping(self._pings)
 
     def _opened(self, event: spdy.StreamOpened) -> None:
         channel = _CHANNELS.get(event.headers.get("streamtype", ""))
         if channel is None or channel in self._streams:
-            self._writer.write(self._session.reset(event.stream))
+            self._answers.append(self._session.reset(event.stream))
             return
         self._streams[channel] = event.stream
         self._channels[event.stream] = channel
-        self._writer.write(self._session.reply(event.stream))
+        self._answers.append(self._session.reply(event.stream))
+        if event.fin:
+            self._ended(channel)
 
     def _data(self, event: spdy.DataReceived) -> None:
         channel = self._channels.get(event.stream)
-        if channel is Channel.STDIN:
-            if event.data:
-                self._inbox.append(Input(event.data))
-            if event.fin:
-                self._inbox.append(InputEnded())
-        elif channel is Channel.RESIZE and (size := resized(event.data)):
-            self._inbox.append(size)
+        if channel is Channel.STDIN and event.data:
+            self._arrived.append(Input(event.data))
+        elif channel is Channel.RESIZE and len(event.data) <= _LONGEST_SIZE and (size := resized(event.data)):
+            self._arrived.append(size)
+        if event.fin:
+            self._ended(channel)
 
     def _reset(self, event: spdy.StreamReset) -> None:
-        if self._channels.get(event.stream) is Channel.STDIN:
-            self._inbox.append(InputEnded())
+        self._ended(self._channels.get(event.stream))
+
+    def _ended(self, channel: Channel | None) -> None:
+        if channel is Channel.STDIN:
+            self._arrived.append(InputEnded())
 
     def _ping(self, event: spdy.PingReceived) -> None:
-        self._writer.write(self._session.ping(event.id))
+        if event.id % 2:  # even numbers are this end's own, coming back
+            self._answers.append(self._session.ping(event.id))
 
 
 _HANDLERS: dict[type, Callable[..., None]] = {
-    spdy.StreamOpened: SpdyTransport._opened,
-    spdy.DataReceived: SpdyTransport._data,
-    spdy.StreamReset: SpdyTransport._reset,
-    spdy.PingReceived: SpdyTransport._ping,
+    spdy.StreamOpened: SpdyFraming._opened,
+    spdy.DataReceived: SpdyFraming._data,
+    spdy.StreamReset: SpdyFraming._reset,
+    spdy.PingReceived: SpdyFraming._ping,
 }

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import deque
 from collections.abc import Sequence
 
 from wsproto.connection import Connection as Framing
 from wsproto.connection import ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
-from kx.practice.http import Connection, Request, encode
+from kx.practice.http import Request, encode
 from kx.practice.status import Obj
 from kx.practice.streams.remote import Channel, FromClient, Input, InputEnded, resized
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
-_PIECE = 1 << 16
+_SHORT = 1024  # bytes of a message about the conversation itself
 _NORMAL = 1000
 
 
@@ -50,95 +49,94 @@ def handshake(request: Request, protocol: str) -> bytes:
     )
 
 
-class WebSocketTransport:
-    """A ``Transport`` over one WebSocket."""
+class WebSocketFraming:
+    """A ``remote.Framing``: each message is for the channel that its first byte names.
 
-    def __init__(self, connection: Connection) -> None:
-        self._reader, self._writer = connection.reader, connection.writer
-        self._framing = Framing(ConnectionType.SERVER, trailing_data=connection.leftover)
-        self._inbox: deque[FromClient] = deque()
+    ``closes``: the client may end its stdin with a message (version 5 of the protocol). What breaks the protocol is
+    answered with the close code that RFC 6455 gives it. Messages are taken piece by piece and never held whole.
+    """
+
+    def __init__(self, closes: bool = True) -> None:
+        self.ready = True
+        self.over = False
+        self._closes = closes
+        self._framing = Framing(ConnectionType.SERVER)
+        self._answers: list[bytes] = []
+        self._arrived: list[FromClient] = []
         self._channel: int | None = None  # of the message that is arriving
-        self._payload = bytearray()  # of a resize message that is arriving
-        self._over = False
+        self._payload = bytearray()  # of a short message that is arriving
 
-    async def accept(self, request: Request, protocol: str) -> None:
-        """Answer the upgrade."""
-        self._writer.write(handshake(request, protocol))
-        await self._writer.drain()
+    def receive(self, data: bytes) -> list[FromClient]:
+        """What these bytes complete; nothing after the end."""
+        if not self.over:
+            try:
+                self._framing.receive_data(data)
+                for event in self._framing.events():
+                    self._handle(event)
+            except RemoteProtocolError as error:
+                self.over = True
+                if isinstance(error.event_hint, CloseConnection):
+                    self._answer(error.event_hint)
+        arrived, self._arrived = self._arrived, []
+        return arrived
 
-    async def receive(self) -> FromClient | None:
-        while not self._inbox and not self._over:
-            self._take()
-            if not self._inbox and not self._over:
-                await self._read_more()
-        return self._inbox.popleft() if self._inbox else None
+    def answers(self) -> bytes:
+        """Pongs and goodbyes."""
+        answers, self._answers = b"".join(self._answers), []
+        return answers
 
-    async def send(self, channel: Channel, data: bytes) -> None:
-        if data and not self._over:
-            self._write(BytesMessage(bytes([channel]) + data))
-            await self._writer.drain()
+    def send(self, channel: Channel, data: bytes) -> bytes:
+        """Output for the client as one message."""
+        return self._sent(BytesMessage(bytes([channel]) + data))
 
-    async def finish(self, status: Obj) -> None:
-        await self.send(Channel.ERROR, encode(status))
-        if not self._over:
-            self._write(CloseConnection(_NORMAL))
-            await self._writer.drain()
-        # Wait for the client's own close, so that the last output is not cut off.
-        while not self._over:
-            await self._read_more()
-            self._take()
+    def finish(self, status: Obj) -> bytes:
+        """The status, then the closing handshake's first half."""
+        return self.send(Channel.ERROR, encode(status)) + self._sent(CloseConnection(_NORMAL))
 
-    async def _read_more(self) -> None:
-        try:
-            data = await self._reader.read(_PIECE)
-        except ConnectionError:
-            data = b""
-        if not data:
-            self._over = True
-            return
-        try:
-            self._framing.receive_data(data)
-        except (RemoteProtocolError, LocalProtocolError):
-            self._over = True
-
-    def _take(self) -> None:
-        try:
-            for event in self._framing.events():
-                self._handle(event)
-        except RemoteProtocolError:
-            self._over = True
+    def ping(self) -> bytes:
+        """A ping without a word."""
+        return self._sent(Ping())
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, BytesMessage):
             self._message(bytes(event.data), event.message_finished)
+        elif isinstance(event, TextMessage):
+            # The API server does not look at the kind of a message.
+            self._message(event.data.encode(), event.message_finished)
         elif isinstance(event, Ping):
-            self._write(event.response())
+            self._answer(event.response())
         elif isinstance(event, CloseConnection):
-            self._over = True
-            self._write(event.response())
+            self.over = True
+            self._answer(event.response())
 
     def _message(self, data: bytes, finished: bool) -> None:
         # A message arrives in pieces; only its first byte names the channel.
         if self._channel is None and data:
             self._channel, data = data[0], data[1:]
         if self._channel == Channel.STDIN and data:
-            self._inbox.append(Input(data))
-        elif self._channel in (Channel.RESIZE, Channel.CLOSE) and len(self._payload) < 1024:
-            self._payload += data
+            self._arrived.append(Input(data))
+        elif self._channel in (Channel.RESIZE, Channel.CLOSE) and len(self._payload) <= _SHORT:
+            self._payload += data[: _SHORT + 1]
         if finished:
             self._complete()
 
     def _complete(self) -> None:
-        if self._channel == Channel.RESIZE and (size := resized(bytes(self._payload))):
-            self._inbox.append(size)
-        elif self._channel == Channel.CLOSE and self._payload[:1] == bytes([Channel.STDIN]):
-            self._inbox.append(InputEnded())
+        payload, size = bytes(self._payload), None
+        if self._channel == Channel.RESIZE and len(payload) <= _SHORT:
+            size = resized(payload)
+        if size:
+            self._arrived.append(size)
+        elif self._channel == Channel.CLOSE and self._closes and payload[:1] == bytes([Channel.STDIN]):
+            self._arrived.append(InputEnded())
         self._channel = None
         self._payload.clear()
 
-    def _write(self, event: BytesMessage | CloseConnection | Ping | Pong) -> None:
+    def _answer(self, event: CloseConnection | Pong) -> None:
+        self._answers.append(self._sent(event))
+
+    def _sent(self, event: BytesMessage | CloseConnection | Ping | Pong) -> bytes:
         try:
-            self._writer.write(self._framing.send(event))
+            return self._framing.send(event)
         except LocalProtocolError:
             # The close handshake is under way already: there is nobody left to tell.
-            self._over = True
+            return b""

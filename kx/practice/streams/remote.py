@@ -47,8 +47,35 @@ class Resized:
 FromClient = Input | InputEnded | Resized
 
 
+class Framing(Protocol):
+    """How one connection frames the channels, without a socket: bytes in, events out; calls in, bytes out."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the client has opened all the channels it announced."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the client has said goodbye, or broken the protocol so that nothing more can be understood."""
+
+    def receive(self, data: bytes) -> list[FromClient]:
+        """What these bytes complete; raises ``spdy.ProtocolError`` where there is no way to say goodbye."""
+
+    def answers(self) -> bytes:
+        """What the framing itself has to send by now, once."""
+
+    def send(self, channel: Channel, data: bytes) -> bytes:
+        """Output for the client."""
+
+    def finish(self, status: Obj) -> bytes:
+        """How the program ended, and the end of every stream."""
+
+    def ping(self) -> bytes:
+        """Something a client that is still there has to answer."""
+
+
 class Transport(Protocol):
-    """One upgraded connection, with its framing."""
+    """One upgraded connection."""
 
     async def receive(self) -> FromClient | None:
         """What the client sent next; None when the connection is over."""
@@ -59,19 +86,26 @@ class Transport(Protocol):
     async def finish(self, status: Obj) -> None:
         """Tell how the program ended and end the conversation."""
 
+    def knock(self) -> bool:
+        """Whether the client still seems to be there. For when nothing it sends can be read for a while."""
+
 
 def resized(payload: bytes) -> Resized | None:
     """A terminal size as clients send it (``{"Width":80,"Height":24}``); None for anything else."""
     try:
         size = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(size, dict):
         return None
     width, height = size.get("Width"), size.get("Height")
-    if not (isinstance(width, int) and isinstance(height, int) and 0 < width < 65536 and 0 < height < 65536):
+    if not (_is_size(width) and _is_size(height)):
         return None
     return Resized(columns=width, rows=height)
+
+
+def _is_size(number: object) -> bool:
+    return type(number) is int and 0 < number < 65536
 
 
 def exit_status(code: int) -> Obj:

@@ -102,16 +102,67 @@ async def test_stdout_and_stderr_are_apart_without_a_terminal(simulation: Simula
 
 
 @simulated
-async def test_an_exec_dies_with_its_container_and_with_its_client(simulation: Simulation) -> None:
+async def test_an_exec_dies_with_its_container(simulation: Simulation) -> None:
     simulation.create(pod("net-utils", args=["sleep", "10"]))
     await simulation.run(2)
-    left = await simulation.runtime.exec("default", "net-utils", "", ["sleep", "100"], False)
-    left.detach()
-    await simulation.run(0.2)
-    assert await left.wait() == 129
     killed = await simulation.runtime.exec("default", "net-utils", "", ["sleep", "100"], False)
     await simulation.run(10)
     assert await killed.wait() == 137
+
+
+@simulated
+async def test_what_a_client_has_started_runs_on_when_it_is_gone(simulation: Simulation) -> None:
+    simulation.create(pod("net-utils", args=["sleep", "infinity"]))
+    await simulation.run(2)
+    for argv, tty in ((["sleep", "300"], False), (["bash"], True)):
+        session = await simulation.runtime.exec("default", "net-utils", "", argv, tty)
+        session.close_stdin()
+        session.detach()
+    reading = await simulation.runtime.exec("default", "net-utils", "", ["cat"], False)
+    reading.close_stdin()
+    reading.detach()
+    await simulation.run(1)
+    ps = await simulation.runtime.exec("default", "net-utils", "", ["ps"], False)
+    await simulation.run(1)
+    shown = (await drain(ps)).decode()
+    assert "sleep 300" in shown and "bash" in shown and "cat" not in shown
+    assert await reading.wait() == 0
+
+
+@simulated
+async def test_nobody_reads_for_a_client_that_is_gone(simulation: Simulation) -> None:
+    simulation.create(pod("box", "busybox:1.36", command=["sleep", "infinity"]))
+    await simulation.run(2)
+    script = "echo > /said; X=$(seq 500); while true; do echo $X; echo x >> /said; sleep 0.1; done"
+    session = await simulation.runtime.exec("default", "box", "", ["sh", "-c", script], False)
+    session.detach()
+    said = -1
+    for _ in range(100):
+        await simulation.run(5)
+        counted = await simulation.runtime.exec("default", "box", "", ["wc", "-l", "/said"], False)
+        await simulation.run(0.5)
+        before, said = said, int((await drain(counted)).split()[0])
+        if said == before:
+            break
+    assert 10 < said < 400 and said == before
+
+
+@simulated
+async def test_a_program_that_does_not_read_holds_its_client_up(simulation: Simulation) -> None:
+    simulation.create(pod("box", "busybox:1.36", command=["sleep", "infinity"]))
+    await simulation.run(2)
+    deaf = await simulation.runtime.exec("default", "box", "", ["sleep", "20"], False)
+    waiting = asyncio.ensure_future(fill(deaf))
+    await simulation.run(5)
+    assert not waiting.done()
+    await simulation.run(20)
+    await asyncio.wait_for(waiting, 60)
+
+
+async def fill(session: Session) -> None:
+    for _ in range(20):
+        session.write_stdin(bytes(65536))
+        await session.taken()
 
 
 @simulated
@@ -183,5 +234,3 @@ async def test_a_client_that_does_not_read_holds_the_program_up(simulation: Simu
         assert piece is not None
         total += len(piece[1])
     session.detach()
-    await simulation.run(0.1)
-    assert await session.wait() == 129

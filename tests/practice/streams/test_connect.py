@@ -38,6 +38,9 @@ class Echo:
     def write_stdin(self, data: bytes) -> None:
         self._output.put_nowait((STDOUT, data.upper()))
 
+    async def taken(self) -> None:
+        pass
+
     def close_stdin(self) -> None:
         self._output.put_nowait((STDERR, b"bye"))
         self._output.put_nowait(None)

@@ -34,7 +34,12 @@ class Client:
         self.next = 1
 
     def send(self, data: bytes) -> None:
-        for event in self.session.receive(self.forwarder.receive(data)):
+        self.forwarder.receive(data)
+        while sent := self.forwarder.more():
+            self.take(sent)
+
+    def take(self, sent: bytes) -> None:
+        for event in self.session.receive(sent):
             if isinstance(event, spdy.DataReceived):
                 self.received[event.stream] = self.received.get(event.stream, b"") + event.data
                 self.ended |= {event.stream} if event.fin else set()

@@ -155,7 +155,7 @@ class Interpreter:
             self.status = BROKEN_PIPE
         finally:
             if upstream:
-                upstream.broken = True
+                upstream.leave()
             if pipe:
                 pipe.input.close()
         return self.status

@@ -26,6 +26,12 @@ class Pipe:
 
     async def drain(self) -> None:
         await asyncio.sleep(0)
+        await self.input.room()
+
+    def leave(self) -> None:
+        """The reader is gone."""
+        self.broken = True
+        self.input.close()
 
 
 class FileOutput:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import posixpath
 import tarfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 from kx.practice.node.files import FileError
 from kx.practice.node.process import Process, ProgramError
+from kx.practice.node.programs import archive
 
 # What may stand beside the verb; none of it means anything where files have neither owners nor modes.
 _IGNORED = frozenset({"--no-same-permissions", "--no-same-owner", "--overwrite", "--no-overwrite-dir"})
 _FLAGS = frozenset("cxtvfmpoz")
+_PIECE = 64 * 1024
 
 
 class _Call:
@@ -58,8 +61,8 @@ async def main(process: Process) -> int:
 
 
 async def _create(process: Process, call: _Call) -> int:
+    target = process.stdout if call.archive == "-" else _Archive(process, process.path(call.archive))
     status, stripped = 0, False
-    made = bytearray()
     for name in call.names:
         path = posixpath.normpath(posixpath.join(call.folder, name))
         if name.startswith("/") and not stripped:
@@ -72,19 +75,32 @@ async def _create(process: Process, call: _Call) -> int:
         for inner, member in _members(process, path, name.lstrip("/") or "."):
             if call.verbose:
                 process.complain(member)
-            made += _packed(process, inner, member)
-            if call.archive == "-":
-                process.stdout.write(bytes(made))
-                made.clear()
-                await process.stdout.drain()
-    made += bytes(2 * tarfile.BLOCKSIZE)
-    if call.archive == "-":
-        process.stdout.write(bytes(made))
-    else:
-        process.files.write(process.path(call.archive), bytes(made))
+            for piece in _packed(process, inner, member):
+                target.write(piece)
+                await target.drain()
+    target.write(bytes(2 * tarfile.BLOCKSIZE))
+    if isinstance(target, _Archive):
+        target.close()
     if status:
         process.complain("tar: Exiting with failure status due to previous errors")
     return status
+
+
+class _Archive:
+    """An archive on its way into a file of the container."""
+
+    def __init__(self, process: Process, path: str) -> None:
+        process.files.write(path, b"")
+        self._files, self._path, self._made = process.files, path, io.BytesIO()
+
+    def write(self, data: bytes) -> None:
+        self._made.write(data)
+
+    async def drain(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._files.write(self._path, self._made.getvalue())
 
 
 def _members(process: Process, path: str, name: str) -> Iterator[tuple[str, str]]:
@@ -95,37 +111,66 @@ def _members(process: Process, path: str, name: str) -> Iterator[tuple[str, str]
             yield from _members(process, posixpath.join(path, inner), posixpath.join(name, inner))
 
 
-def _packed(process: Process, path: str, name: str) -> bytes:
+def _packed(process: Process, path: str, name: str) -> Iterator[bytes]:
     info = tarfile.TarInfo(name)
     info.mtime = int(process.clock.now().timestamp())
     if process.files.is_folder(path):
         info.type, info.mode = tarfile.DIRTYPE, 0o755
-        return info.tobuf(tarfile.GNU_FORMAT)
+        yield info.tobuf(tarfile.GNU_FORMAT)
+        return
     data = process.files.read(path)
     info.size = len(data)
-    return info.tobuf(tarfile.GNU_FORMAT) + data + bytes(-len(data) % tarfile.BLOCKSIZE)
-
-
-async def _archive(process: Process, call: _Call) -> bytes:
-    return await process.stdin.read_all() if call.archive == "-" else process.files.read(process.path(call.archive))
+    yield info.tobuf(tarfile.GNU_FORMAT)
+    for at in range(0, len(data), _PIECE):
+        yield data[at : at + _PIECE]
+    yield bytes(-len(data) % tarfile.BLOCKSIZE)
 
 
 async def _extract(process: Process, call: _Call) -> int:
-    for info, data in _entries(await _archive(process, call)):
-        if call.names and not any(info.name == name or info.name.startswith(f"{name}/") for name in call.names):
-            continue
-        # As tar does it: no member may climb out of the folder.
-        inner = posixpath.normpath(posixpath.join("/", info.name)).lstrip("/")
-        target = posixpath.join(call.folder, inner)
-        if call.verbose:
-            process.say(info.name)
-        try:
-            _make_folders(process, target if info.isdir() else posixpath.dirname(target))
-            if info.isfile():
-                process.files.write(target, data)
-        except FileError as error:
-            raise ProgramError(f"tar: {info.name}: Cannot open: {error.reason}", 2) from error
+    arriving: _Arriving | None = None
+    async for event in _entries(process, call):
+        if isinstance(event, archive.Member):
+            arriving = _Arriving(process, call, event) if _is_wanted(call, event.name) else None
+        elif arriving:
+            arriving.take(event)
     return 0
+
+
+def _is_wanted(call: _Call, name: str) -> bool:
+    return not call.names or any(name == one or name.startswith(f"{one}/") for one in call.names)
+
+
+class _Arriving:
+    """A member on its way into the container."""
+
+    def __init__(self, process: Process, call: _Call, member: archive.Member) -> None:
+        # As tar does it: no member may climb out of the folder.
+        inner = posixpath.normpath(posixpath.join("/", member.name)).lstrip("/")
+        self._process, self._member = process, member
+        self._target = posixpath.join(call.folder, inner)
+        self._data = io.BytesIO()
+        if call.verbose:
+            process.say(member.name)
+        with _told(member):
+            _make_folders(process, self._target if member.is_folder else posixpath.dirname(self._target))
+            if member.is_file:
+                process.files.write(self._target, b"")
+
+    def take(self, event: archive.Event) -> None:
+        """Bytes, or the end of them."""
+        if isinstance(event, bytes):
+            self._data.write(event)
+        elif self._member.is_file:
+            with _told(self._member):
+                self._process.files.write(self._target, self._data.getvalue())
+
+
+@contextlib.contextmanager
+def _told(member: archive.Member) -> Iterator[None]:
+    try:
+        yield
+    except FileError as error:
+        raise ProgramError(f"tar: {member.name}: Cannot open: {error.reason}", 2) from error
 
 
 def _make_folders(process: Process, path: str) -> None:
@@ -135,18 +180,28 @@ def _make_folders(process: Process, path: str) -> None:
 
 
 async def _list(process: Process, call: _Call) -> int:
-    for info, _ in _entries(await _archive(process, call)):
-        process.say(info.name + ("/" if info.isdir() else ""))
+    async for event in _entries(process, call):
+        if isinstance(event, archive.Member) and _is_wanted(call, event.name):
+            process.say(event.name + ("/" if event.is_folder else ""))
     return 0
 
 
-def _entries(archive: bytes) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
-    if not archive:
-        return
+async def _entries(process: Process, call: _Call) -> AsyncIterator[archive.Event]:
+    reader = archive.Reader()
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as opened:
-            for info in opened:
-                held = opened.extractfile(info) if info.isfile() else None
-                yield info, held.read() if held else b""
-    except tarfile.TarError as error:
-        raise ProgramError("tar: This does not look like a tar archive", 2) from error
+        async for piece in _pieces(process, call):
+            for event in reader.receive(piece):
+                yield event
+        reader.finish()
+    except archive.ArchiveError as error:
+        raise ProgramError(f"tar: {error}", 2) from error
+
+
+async def _pieces(process: Process, call: _Call) -> AsyncIterator[bytes]:
+    if call.archive == "-":
+        while piece := await process.stdin.read():
+            yield piece
+        return
+    data = process.files.read(process.path(call.archive))
+    for at in range(0, len(data), _PIECE):
+        yield data[at : at + _PIECE]
