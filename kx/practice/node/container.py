@@ -86,10 +86,21 @@ class _Shown:
 
 
 class Program:
-    """A running program with its streams: a container's main one, or one that exec started."""
+    """A running program with its streams: a container's main one, or one that exec started.
+
+    ``held``: it waits for ``begin``, or for its terminal to have a size.
+    """
 
     def __init__(
-        self, main: Main, box: Box, launch: Launch, argv: Sequence[str], tty: bool, stdin: bool, log: LogBuffer | None
+        self,
+        main: Main,
+        box: Box,
+        launch: Launch,
+        argv: Sequence[str],
+        tty: bool,
+        stdin: bool,
+        log: LogBuffer | None,
+        held: bool = False,
     ) -> None:
         self.sessions: list[LiveSession] = []
         self.exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -116,9 +127,20 @@ class Program:
         if self.terminal:
             self.terminal.interrupt = lambda: self.signal("INT")
         self._log = log
-        task = asyncio.get_running_loop().create_task(run(main, self.process))
+        self._begun = asyncio.Event()
+        if not held:
+            self.begin()
+        task = asyncio.get_running_loop().create_task(self._run(main))
         self.process.task = task
         task.add_done_callback(self._done)
+
+    def begin(self) -> None:
+        """Let a held program start."""
+        self._begun.set()
+
+    async def _run(self, main: Main) -> int:
+        await self._begun.wait()
+        return await run(main, self.process)
 
     @property
     def running(self) -> bool:
@@ -133,9 +155,7 @@ class Program:
         if self.running:
             deliver(self.process, name)
 
-    def session(
-        self, stdin: bool, close: Callable[[], None] = lambda: None, joined: bool = False
-    ) -> LiveSession:
+    def session(self, stdin: bool, close: Callable[[], None] = lambda: None, joined: bool = False) -> LiveSession:
         """A new listener; ``close`` is what the end of the client's stdin does.
 
         One that ``joined`` a program learns no exit code, and is forgotten when its client goes; the one that started
@@ -149,6 +169,7 @@ class Program:
         def resize(columns: int, rows: int) -> None:
             if self.terminal:
                 self.terminal.resize(columns, rows)
+                self.begin()
                 self.signal("WINCH")
 
         def leave() -> None:
@@ -156,7 +177,7 @@ class Program:
                 self.sessions.remove(session)
                 session.end()
 
-        wires = Wires(write, self.input.room, close, resize, leave)
+        wires = Wires(self.begin, write, self.input.room, close, resize, leave)
         session = LiveSession(wires, self.exit_code, tells_code=not joined)
         if self.running:
             self.sessions.append(session)

@@ -15,6 +15,7 @@ _PIECE = 64 * 1024  # what a reader gets at once
 class Wires:
     """Whom a session reaches. Each may be called after the program has ended."""
 
+    begin: Callable[[], None]
     write: Callable[[bytes], None]
     room: Callable[[], Awaitable[None]]
     close: Callable[[], None]
@@ -38,6 +39,9 @@ class LiveSession:
         self._room.set()
 
     # The client's side
+
+    def begin(self) -> None:
+        self._wires.begin()
 
     def write_stdin(self, data: bytes) -> None:
         if not self._ended:

@@ -7,7 +7,7 @@ What runs is forgotten when the server ends; the kubelet starts it again from th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -193,14 +193,21 @@ class Runtime:
     # For the API's streams
 
     async def exec(
-        self, namespace: str, pod: str, container: str, argv: Sequence[str], tty: bool, stdin: bool = True
+        self,
+        namespace: str,
+        pod: str,
+        container: str,
+        argv: Sequence[str],
+        tty: bool,
+        stdin: bool = True,
+        held: bool = False,
     ) -> Session:
         """See ``session.Streams``."""
         running = self._running(namespace, pod, container, 'container not found ("{container}")')
         main = running.box.find(argv[0]) or stand_in(running.launch.image, main=False)
         if main is None:
             raise _exec_refused(argv[0])
-        program = Program(main, running.box, running.launch, argv, tty, stdin, None)
+        program = Program(main, running.box, running.launch, argv, tty, stdin, None, held)
         _ends_with(program, running)
 
         def close() -> None:
@@ -220,10 +227,10 @@ class Runtime:
 
         return program.session(launch.stdin, close, joined=True)
 
-    def listener(self, namespace: str, pod: str, port: int) -> Listener | None:
+    def ports(self, uid: str) -> Mapping[int, Listener] | None:
         """See ``session.Streams``."""
-        found = self._pods.get(self._store.get("pods", namespace, pod)["metadata"]["uid"])
-        return found.ports.get(port) if found else None
+        found = self._pods.get(uid)
+        return found.ports if found else None
 
     def _running(self, namespace: str, pod: str, container: str, missing: str) -> Container:
         found = self._store.get("pods", namespace, pod)

@@ -5,7 +5,7 @@ Knows no socket and no framing; the channels are those of ``v5.channel.k8s.io`` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from kx.practice.node.process import Listener
@@ -30,6 +30,9 @@ class KubeletError(ApiError):
 
 class Session(Protocol):
     """One exec or attach. With a terminal everything arrives on channel 1, as from a real one."""
+
+    def begin(self) -> None:
+        """Start a program that was held until its terminal has a size."""
 
     def write_stdin(self, data: bytes) -> None:
         """Hand keys or bytes to the program; dropped when it has no stdin or has ended."""
@@ -63,11 +66,19 @@ class Streams(Protocol):
     """Opens sessions. Both raise ApiError (404, 400) worded as the API server words it, and ``KubeletError``."""
 
     async def exec(
-        self, namespace: str, pod: str, container: str, argv: Sequence[str], tty: bool, stdin: bool = True
+        self,
+        namespace: str,
+        pod: str,
+        container: str,
+        argv: Sequence[str],
+        tty: bool,
+        stdin: bool = True,
+        held: bool = False,
     ) -> Session:
         """Start ``argv`` in a running container (``container`` "" means the default one).
 
-        ``stdin`` false: the program sees the end of its input at once.
+        ``stdin`` false: the program sees the end of its input at once. ``held``: it starts with the session's first
+        ``resize`` or ``begin``.
         """
 
     async def attach(self, namespace: str, pod: str, container: str) -> Session:
@@ -76,5 +87,5 @@ class Streams(Protocol):
         The session takes the container's own ``tty``; see ``spec.containers[].tty``.
         """
 
-    def listener(self, namespace: str, pod: str, port: int) -> Listener | None:
-        """What listens on a port inside a pod; None when nothing does, or the pod does not run."""
+    def ports(self, uid: str) -> Mapping[int, Listener] | None:
+        """What listens inside a pod, by port; None when the pod is not there (any more)."""

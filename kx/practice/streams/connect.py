@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from kx.practice.http import Connection, Request, Response, Upgrade
-from kx.practice.node.dialog import Dialog, dialog
 from kx.practice.node.session import KubeletError, Session, Streams
 from kx.practice.status import ApiError, Obj, bad_request, not_emulated
 from kx.practice.streams import forward, over_spdy, over_websocket, spdy
+from kx.practice.streams.podport import PodPort
 from kx.practice.streams.remote import Channel, FromClient, Input, InputEnded, Resized, Transport, exit_status
 from kx.practice.streams.transport import FramedTransport
 
@@ -25,6 +25,7 @@ Carrier = Callable[[Connection], Awaitable[Transport | None]]
 _STREAMS_DEADLINE = 30.0
 # While a program does not read its stdin, nothing more is read from its client: only asking shows that it is gone.
 _KNOCK_SECONDS = 5.0
+_SIZE_SECONDS = 0.5  # for a client to tell the size of its window before the program starts
 _SUBRESOURCES = frozenset({"exec", "attach"})
 
 
@@ -35,7 +36,7 @@ async def connect(request: Request, pod: Obj, subresource: str, streams: Streams
     what ``streams`` says of the pod and the container's name.
     """
     if subresource == "portforward":
-        return forward.forward(request, partial(_open_port, pod, streams))
+        return forward.forward(request, partial(PodPort, streams.ports, pod["metadata"].get("uid", "")))
     if subresource not in _SUBRESOURCES:
         raise not_emulated(f"pods/{subresource}")
     carrier = _carrier(request)
@@ -48,21 +49,6 @@ async def connect(request: Request, pod: Obj, subresource: str, streams: Streams
         await pump(session, transport, request)
 
     return Upgrade(partial(_carry, carrier, talk, session.detach))
-
-
-def _open_port(pod: Obj, streams: Streams, port: int) -> Dialog:
-    """A connection to a port of a pod, as the container runtime opens it: from inside the pod's own network."""
-    metadata = pod["metadata"]
-    listener = streams.listener(metadata["namespace"], metadata["name"], port)
-    if listener is None:
-        sandbox = metadata.get("uid", "")
-        raise forward.RefusedError(
-            f"error forwarding port {port} to pod {sandbox}, uid : failed to execute portforward in network namespace "
-            f'"/var/run/netns/cni-{sandbox}": failed to connect to localhost:{port} inside namespace "{sandbox}", '
-            f"IPv4: dial tcp4 127.0.0.1:{port}: connect: connection refused "
-            "IPv6 dial tcp6: address localhost: no suitable address found "
-        )
-    return dialog(listener, "127.0.0.1")
 
 
 async def _carry(
@@ -145,12 +131,15 @@ async def _open(request: Request, pod: Obj, subresource: str, streams: Streams) 
     command = request.params("command")
     if not command:
         raise bad_request("you must specify at least one command for the container")
-    return await streams.exec(namespace, name, container, command, request.flag("tty"), request.flag("stdin"))
+    tty = request.flag("tty")
+    return await streams.exec(namespace, name, container, command, tty, request.flag("stdin"), held=tty)
 
 
 async def pump(session: Session, transport: Transport, request: Request) -> None:
     """Carry bytes both ways until the program ends (its exit code is told) or the client goes away."""
     outputs = {Channel.STDOUT: request.flag("stdout"), Channel.STDERR: request.flag("stderr")}
+    # Clients tell the size of their window at once; one that does not gets a program all the same.
+    beginning = asyncio.get_running_loop().call_later(_SIZE_SECONDS, session.begin)
     incoming = asyncio.ensure_future(_feed(session, transport, request.flag("stdin")))
     outgoing = asyncio.ensure_future(_drain(session, transport, outputs))
     try:
@@ -161,6 +150,7 @@ async def pump(session: Session, transport: Transport, request: Request) -> None
                 await incoming
             await transport.finish(exit_status(outgoing.result()))
     finally:
+        beginning.cancel()
         for task in (incoming, outgoing):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError, spdy.ProtocolError):
@@ -183,6 +173,7 @@ def _hand_over(session: Session, event: FromClient, stdin: bool) -> None:
     if isinstance(event, Resized):
         session.resize(event.columns, event.rows)
     elif stdin and isinstance(event, Input):
+        session.begin()
         session.write_stdin(event.data)
     elif stdin and isinstance(event, InputEnded):
         session.close_stdin()

@@ -15,24 +15,21 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from kx.practice.http import Connection, Request, Upgrade
-from kx.practice.node.dialog import Dialog, answers
 from kx.practice.status import ApiError, bad_request
 from kx.practice.streams import over_spdy, over_websocket, spdy
 from kx.practice.streams.carriers import Carrier, Plain, Tunnel
+from kx.practice.streams.podport import PodPort, RefusedError
 
 PROTOCOL = "portforward.k8s.io"
 TUNNELLED = f"SPDY/3.1+{PROTOCOL}"
 _MOST = 1024  # connections at once, or answers that wait; a client that wants more is not kubectl
 _PIECE = 32 * 1024  # bytes of a connection that are sent before another one's
 _PORT = re.compile("[0-9]{1,5}")
+_SWEEP_SECONDS = 0.5
 _FIRST = asyncio.FIRST_COMPLETED
 
 # Opens a port of the pod; raises ``RefusedError`` with the runtime's words when nobody listens.
-Open = Callable[[int], Dialog]
-
-
-class RefusedError(Exception):
-    """Nobody listens on the port; the message is what the client is told."""
+Open = Callable[[int], PodPort]
 
 
 def forward(request: Request, opened: Open) -> Upgrade:
@@ -66,6 +63,7 @@ async def _serve(carrier: Carrier, opened: Open) -> None:
     forwarder = Forwarder(opened)
     changed, sent = asyncio.Event(), asyncio.Event()
     sending = asyncio.ensure_future(_send(carrier, forwarder, changed, sent))
+    sweeping = asyncio.ensure_future(_sweep(forwarder, changed))
     try:
         while data := await carrier.read():
             forwarder.receive(data)
@@ -77,8 +75,17 @@ async def _serve(carrier: Carrier, opened: Open) -> None:
     except (ConnectionError, spdy.ProtocolError):
         pass  # the client went away, or does not keep to the protocol: there is nobody left to tell
     finally:
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        for task in (sending, sweeping):
+            task.cancel()
+        await asyncio.gather(sending, sweeping, return_exceptions=True)
+
+
+async def _sweep(forwarder: Forwarder, changed: asyncio.Event) -> None:
+    """A program that ends takes its connections along, idle ones too."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        forwarder.sweep()
+        changed.set()
 
 
 async def _send(carrier: Carrier, forwarder: Forwarder, changed: asyncio.Event, sent: asyncio.Event) -> None:
@@ -97,7 +104,7 @@ class _Pair:
     port: int
     error: int = 0  # the number of its stream; 0 while it is not open
     data: int = 0
-    dialog: Dialog | None = None
+    place: PodPort | None = None
     waiting: deque[memoryview] = field(default_factory=deque)  # what the program has answered and nobody has sent
     ended: bool = False  # nothing comes after that
     why: str = ""  # for the error stream
@@ -175,7 +182,7 @@ class Forwarder:
 
     def _connect(self, name: str, pair: _Pair) -> None:
         try:
-            pair.dialog = self._opened(pair.port)
+            pair.place = self._opened(pair.port)
         except RefusedError as refusal:
             pair.why, pair.ended = str(refusal), True
             self._turn.append(name)
@@ -183,14 +190,23 @@ class Forwarder:
     def _data(self, event: spdy.DataReceived) -> None:
         name = self._by_stream.get(event.stream)
         pair = self._pairs.get(name) if name is not None else None
-        if name is None or pair is None or pair.dialog is None or event.stream != pair.data or pair.ended:
+        if name is None or pair is None or pair.place is None or event.stream != pair.data or pair.ended:
             return
         for data in (event.data, b"") if event.fin and event.data else (event.data,):
-            if (data or event.fin) and not pair.dialog.over:
-                pair.waiting.extend(memoryview(piece) for piece in answers(pair.dialog, data) if piece)
-        pair.ended = event.fin or pair.dialog.over
+            if data or event.fin:
+                pair.waiting.extend(memoryview(piece) for piece in pair.place.feed(data) if piece)
+        self._look(name, pair, event.fin)
+
+    def _look(self, name: str, pair: _Pair, over: bool = False) -> None:
+        """See what there is to send, and whether the connection is at its end."""
+        pair.ended = pair.ended or over or (pair.place is not None and pair.place.over)
         if (pair.waiting or pair.ended) and name not in self._turn:
             self._turn.append(name)
+
+    def sweep(self) -> None:
+        """End the connections to programs that are gone."""
+        for name, pair in tuple(self._pairs.items()):
+            self._look(name, pair)
 
     def _reset(self, event: spdy.StreamReset) -> None:
         name = self._by_stream.get(event.stream)

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,9 @@ class Echo:
     sizes: list[tuple[int, int]] = field(default_factory=list)
     detached: bool = False
     _output: asyncio.Queue[tuple[int, bytes] | None] = field(default_factory=asyncio.Queue)
+
+    def begin(self) -> None:
+        pass
 
     def write_stdin(self, data: bytes) -> None:
         self._output.put_nowait((STDOUT, data.upper()))
@@ -67,7 +70,14 @@ class OneSession:
     error: KubeletError | None = None
 
     async def exec(
-        self, namespace: str, pod: str, container: str, argv: Sequence[str], tty: bool, stdin: bool = True
+        self,
+        namespace: str,
+        pod: str,
+        container: str,
+        argv: Sequence[str],
+        tty: bool,
+        stdin: bool = True,
+        held: bool = False,
     ) -> Session:
         self.asked.append((namespace, pod, container, tuple(argv), tty, stdin))
         if self.error:
@@ -78,7 +88,7 @@ class OneSession:
         self.asked.append((namespace, pod, container))
         return self.session
 
-    def listener(self, namespace: str, pod: str, port: int) -> Listener | None:
+    def ports(self, uid: str) -> Mapping[int, Listener] | None:
         return None
 
 

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import re
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kx.practice.node.dialog import Dialog, dialog
 from kx.practice.node.process import HttpAnswer, Listener
 from kx.practice.streams import spdy
-from kx.practice.streams.forward import Forwarder, RefusedError
+from kx.practice.streams.forward import Forwarder
+from kx.practice.streams.podport import PodPort
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-def opened(port: int) -> Dialog:
-    if port != 80:
-        raise RefusedError(f"nobody on {port}")
-    return dialog(Listener(get=lambda call: HttpAnswer(200, b"hello")), "127.0.0.1")
+HELLO = Listener(get=lambda call: HttpAnswer(200, b"hello"))
 
 
 class Client:
     """kubectl's side: opens pairs of streams, and keeps what arrives on each."""
 
-    def __init__(self) -> None:
+    def __init__(self, listener: Listener = HELLO) -> None:
         self.session = spdy.Session()
-        self.forwarder = Forwarder(opened)
+        self.pods: dict[str, dict[int, Listener]] = {"u": {80: listener}}
+        self.forwarder = Forwarder(partial(PodPort, self.pods.get, "u"))
         self.received: dict[int, bytes] = {}
         self.ended: set[int] = set()
         self.reset: set[int] = set()
@@ -80,8 +80,71 @@ def test_many_connections_at_once_do_not_mix() -> None:
 def test_a_port_nobody_listens_on_is_told_on_the_error_stream() -> None:
     client = Client()
     error, data = client.connect("81")
-    assert client.received[error] == b"nobody on 81"
+    said = client.received[error].decode()
+    assert re.match(r"error forwarding port 81 to pod [0-9a-f]{64}, uid : failed to execute portforward in ", said)
+    assert "IPv4: dial tcp4 127.0.0.1:81: connect: connection refused" in said
     assert client.ended == {error, data}
+
+
+def test_a_pod_that_is_gone_takes_its_connections_along() -> None:
+    client = Client()
+    error, data = client.connect()
+    client.write(data, GET)
+    assert not client.ended
+    client.pods.clear()
+    client.forwarder.sweep()
+    client.send(b"")
+    assert client.ended == {error, data} and client.received[error] == b""
+    error, data = client.connect(request="1")
+    assert (
+        client.received[error].endswith(b'" in store: not found')
+        and b"failed to find sandbox" in client.received[error]
+    )
+
+
+def test_a_program_that_starts_again_does_not_know_old_connections() -> None:
+    client = Client()
+    _, data = client.connect()
+    client.pods["u"][80] = Listener(get=lambda call: HttpAnswer(200, b"another"))
+    client.write(data, GET)
+    assert data in client.ended and client.received[data] == b""
+
+
+def test_a_client_that_has_said_all_still_reads_the_whole_answer() -> None:
+    body = bytes(range(256)) * 2000
+    client = Client(Listener(get=lambda call: HttpAnswer(200, body)))
+    error, data = client.connect()
+    client.write(data, GET, fin=True)
+    assert client.received[data].endswith(body) and client.ended == {error, data}
+
+
+def test_a_long_answer_holds_no_other_up_and_is_not_copied_ahead() -> None:
+    body = bytes(5_000_000)
+    client = Client(Listener(get=lambda call: HttpAnswer(200, body if call.path == "/long" else b"short")))
+    _, long = client.connect(request="long")
+    _, short = client.connect(request="short")
+    client.forwarder.receive(client.session.data(long, GET.replace(b" / ", b" /long ")))
+    first = client.forwarder.more()
+    client.forwarder.receive(client.session.data(short, GET))
+    second = client.forwarder.more() + client.forwarder.more()
+    assert len(first) + len(second) < 200_000
+    client.take(first + second)
+    assert client.received[short].endswith(b"short")
+    client.send(b"")
+    assert client.received[long].endswith(body)
+
+
+def test_answers_nobody_fetches_are_not_asked_for_without_end() -> None:
+    client = Client()
+    _, data = client.connect()
+    for _ in range(50):
+        if client.forwarder.is_full:
+            break
+        client.forwarder.receive(client.session.data(data, GET * 50))
+    assert client.forwarder.is_full
+    while client.forwarder.more():
+        pass
+    assert not client.forwarder.is_full
 
 
 def test_the_programs_own_end_reaches_the_client() -> None:
