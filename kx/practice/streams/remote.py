@@ -99,13 +99,9 @@ def resized(payload: bytes) -> Resized | None:
     if not isinstance(size, dict):
         return None
     width, height = size.get("Width"), size.get("Height")
-    if not (_is_size(width) and _is_size(height)):
+    if not (isinstance(width, int) and isinstance(height, int) and 0 < width < 65536 and 0 < height < 65536):
         return None
     return Resized(columns=width, rows=height)
-
-
-def _is_size(number: object) -> bool:
-    return type(number) is int and 0 < number < 65536
 
 
 def exit_status(code: int) -> Obj:

@@ -1,7 +1,7 @@
 """SPDY/3.1 framing without sockets: bytes in, events out; calls in, bytes out.
 
 Just the part that Kubernetes' streams use: no flow control (spdystream has none), no settings, no pushed streams.
-Refuses frames larger than it will hold and headers that unpack to more than they should: ``ProtocolError``.
+Refuses frames larger than it will hold, streams whose numbers do not rise, and headers that unpack to more than they should: ``ProtocolError``.
 Source: the SPDY protocol, draft 3.1.
 """
 
@@ -83,6 +83,7 @@ class Session:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._newest = 0  # the highest number of a stream that the peer has opened
         self._unpack = decompressor()
         self._pack = compressor()
 
@@ -115,8 +116,13 @@ class Session:
                 raise ProtocolError("a control frame that is too short") from error
 
     def _syn_stream(self, flags: int, body: bytes) -> Event:
-        (stream,) = struct.unpack_from(">I", body)
-        return StreamOpened(stream & 0x7FFFFFFF, self._headers(body[10:]), bool(flags & _FIN))
+        number, *_ = struct.unpack_from(">IIBB", body)
+        stream = number & 0x7FFFFFFF
+        # Numbers rise (draft 3.1, 2.3.2); those of clients are odd, and only clients open streams here.
+        if stream % 2 == 0 or stream <= self._newest:
+            raise ProtocolError(f"stream {stream} is opened after stream {self._newest}")
+        self._newest = stream
+        return StreamOpened(stream, self._headers(body[10:]), bool(flags & _FIN))
 
     def _syn_reply(self, flags: int, body: bytes) -> Event:
         (stream,) = struct.unpack_from(">I", body)

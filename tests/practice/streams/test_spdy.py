@@ -83,3 +83,29 @@ def test_headers_that_unpack_to_too_much_are_refused() -> None:
 def test_a_frame_too_large_to_hold_is_refused_at_once() -> None:
     with pytest.raises(spdy.ProtocolError, match="bytes; at most"):
         list(spdy.Session().receive(struct.pack(">II", 1, spdy.MAX_FRAME + 1)))
+
+
+@pytest.mark.parametrize("numbers", [(0,), (2,), (1, 1), (5, 3)])
+def test_numbers_of_streams_are_odd_and_rise(numbers: tuple[int, ...]) -> None:
+    client, server = spdy.Session(), spdy.Session()
+    with pytest.raises(spdy.ProtocolError, match="is opened after"):
+        for number in numbers:
+            list(server.receive(client.open(number, {"streamtype": "data"})))
+
+
+def test_frames_nobody_needs_are_passed_over() -> None:
+    settings = struct.pack(">HHI", 0x8003, 4, 12) + struct.pack(">III", 1, 7, 65536)
+    window = struct.pack(">HHI", 0x8003, 9, 8) + struct.pack(">II", 1, 65536)
+    unknown = struct.pack(">HHI", 0x8003, 99, 3) + b"xyz"
+    assert list(spdy.Session().receive(settings + window + unknown + spdy.Session().ping(1))) == [spdy.PingReceived(1)]
+
+
+@pytest.mark.parametrize("kind", [1, 2, 3, 6, 7, 8])
+def test_control_frames_that_are_too_short_are_refused(kind: int) -> None:
+    with pytest.raises(spdy.ProtocolError, match="too short"):
+        list(spdy.Session().receive(struct.pack(">HHI", 0x8003, kind, 2) + b"ab"))
+
+
+def test_another_version_is_refused() -> None:
+    with pytest.raises(spdy.ProtocolError, match="SPDY version 2"):
+        list(spdy.Session().receive(struct.pack(">HHI", 0x8002, 6, 4) + bytes(4)))
