@@ -1,7 +1,8 @@
 """SPDY/3.1 framing without sockets: bytes in, events out; calls in, bytes out.
 
 Just the part that Kubernetes' streams use: no flow control (spdystream has none), no settings, no pushed streams.
-Refuses frames larger than it will hold, streams whose numbers do not rise, and headers that unpack to more than they should: ``ProtocolError``.
+Refuses with ``ProtocolError`` frames larger than it will hold, streams whose numbers do not rise, and headers that
+unpack to more than they should.
 Source: the SPDY protocol, draft 3.1.
 """
 

@@ -125,7 +125,7 @@ TARGETS: tuple[tuple[Callable[[], Feed], Callable[[random.Random], bytes]], ...]
 
 
 def play(rounds: int, seed: int) -> int:
-    """Play that many rounds against each framing; how many ended in the protocol's error. Raises whatever else comes."""
+    """Play that many rounds against each framing; how many ended in the protocol's error. Raises what else comes."""
     refused = 0
     for number in range(rounds):
         for target, made in TARGETS:
