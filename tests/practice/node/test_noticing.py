@@ -22,7 +22,8 @@ def follow(simulation: Simulation, name: str) -> list[Obj]:
 
 
 def listens(simulation: Simulation, name: str, port: int) -> bool:
-    return simulation.runtime.listener("default", name, port) is not None
+    uid = simulation.store.get("pods", "default", name)["metadata"]["uid"]
+    return port in (simulation.runtime.ports(uid) or {})
 
 
 @simulated

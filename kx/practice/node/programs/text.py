@@ -64,16 +64,20 @@ def unescape(text: str) -> str:
 
 async def cat(process: Process) -> int:
     options = read_options(process, "nbeEtTuvA")
+    if "n" not in options and options.operands in ((), ("-",)):
+        # Piece by piece: what comes later may never end.
+        while some := await process.stdin.read():
+            process.stdout.write(some)
+            await process.stdout.drain()
+        return 0
     status = 0
-    async for name, data in contents(process, options.operands):
+    async for _, data in contents(process, options.operands):
         if data is None:
             status = 1
         elif "n" in options:
             lines = data.decode("utf-8", "replace").splitlines()
             for number, line in enumerate(lines, 1):
                 process.say(f"{number:>6}\t{line}")
-        elif name == "-":
-            process.stdout.write(data)
         else:
             process.stdout.write(data)
     return status
