@@ -103,3 +103,46 @@ def test_a_port_nobody_listens_on_is_told(desk: Desk, websockets: str) -> None:
             assert connection.recv(100) == b""
         assert process.stderr is not None
         assert "connect: connection refused" in process.stderr.readline()
+
+
+@pytest.mark.parametrize("websockets", CARRIERS)
+def test_a_pod_that_goes_takes_its_connections_along(desk: Desk, websockets: str) -> None:
+    desk = replace(desk, env={**desk.env, "KUBECTL_PORT_FORWARD_WEBSOCKETS": websockets})
+    desk.ok("kubectl run web --image=nginx:1.27")
+    desk.ok("kubectl wait --for=condition=Ready pod/web")
+    with forwarding(desk, "pod/web", 80) as (port, process):
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as idle:
+            idle.sendall(b"GET /none HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert b"404" in idle.recv(100)
+            desk.ok("kubectl delete pod web --now")
+            while idle.recv(4096):
+                pass
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=60) as late,
+            contextlib.suppress(ConnectionResetError),
+        ):
+            late.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert late.recv(100) == b""
+        assert process.stderr is not None
+        assert "failed to find sandbox" in process.stderr.readline()
+
+
+@pytest.mark.parametrize("websockets", CARRIERS)
+def test_several_ports_and_names_of_ports(desk: Desk, websockets: str) -> None:
+    desk = replace(desk, env={**desk.env, "KUBECTL_PORT_FORWARD_WEBSOCKETS": websockets})
+    desk.ok("kubectl create deployment web --image=nginx:1.27 --port=80")
+    desk.ok("kubectl expose deployment web --port=8080 --target-port=80 --name=front")
+    desk.ok("kubectl rollout status deployment web")
+    with forwarded(desk, "deployment/web :80", 80) as port:
+        assert fetched(port)[0] == 200
+    patch = '[{"op":"add","path":"/spec/ports/0/name","value":"http"}]'
+    desk.ok(f"kubectl patch service front --type=json -p '{patch}'")
+    command = ["/bin/sh", "-c", "exec kubectl port-forward svc/front :http"]
+    with subprocess.Popen(command, env=dict(desk.env), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"Forwarding from 127\.0\.0\.1:(\d+) -> 80", line)
+        try:
+            assert found and fetched(int(found.group(1)))[0] == 200
+        finally:
+            process.kill()
