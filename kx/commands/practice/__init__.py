@@ -44,7 +44,9 @@ def _port(context: click.Context, option: click.Parameter, text: str | None) -> 
     callback=_port,
     help="The port of 127.0.0.1 that leads to the Ingresses; 0 takes a free one.",
 )
-@click.option("--speed", type=float, metavar="X", help="Pull images and set up pods X times as fast; 0: at once.")
+@click.option(
+    "--speed", type=float, metavar="X", help="Pull images, set up pods and load balancers X times as fast; 0: at once."
+)
 def start(**named: Any) -> None:
     """Start the cluster in the background (nothing happens if it is running).
 
