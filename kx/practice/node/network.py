@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, ip_address
 from kx.practice.allocation import DNS_IP
 from kx.practice.node.directory import Directory
 from kx.practice.node.dns import ClusterDns, Reply
-from kx.practice.node.files import Files
+from kx.practice.node.files import FileError, Files
 from kx.practice.node.process import Listener
 from kx.practice.node.resolver import NODE_DNS, Resolving, candidates, read
 from kx.practice.node.routing import OUTSIDE, Client, Place, Router
@@ -78,8 +78,10 @@ class View:
         """Whom the pod asks for names, and how."""
         if self._files is None:
             return self._usual
-        there = self._files.exists(_RESOLV_CONF) and not self._files.is_folder(_RESOLV_CONF)
-        return read(self._files.read(_RESOLV_CONF).decode("utf-8", "replace") if there else "")
+        try:
+            return read(self._files.read(_RESOLV_CONF).decode("utf-8", "replace"))
+        except FileError:
+            return read("")  # as a C library takes a file that it cannot read
 
     def listener(self, address: str, port: int) -> Listener | None:
         return self._network.listener(address, port)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kx.practice.allocation import DNS_IP
 from kx.practice.status import Obj
@@ -40,6 +41,7 @@ def resolv_conf(pod: Obj) -> str:
     return "".join(line + "\n" for line in lines)
 
 
+@lru_cache(maxsize=64)  # the same few texts, read for every name
 def read(text: str) -> Resolving:
     """The file as programs read it; what makes no sense in it is passed over."""
     servers: list[str] = []
