@@ -104,6 +104,8 @@ _DEBIAN: dict[str, Main] = {
 }
 _FAMILIES: dict[str, dict[str, Main]] = {"busybox": _BUSYBOX, "alpine": _ALPINE, "debian": _DEBIAN, "none": {}}
 
+_BIND_TOOLS: dict[str, Main] = {"dig": dig.main, "host": host.main, "nslookup": nslookup.bind}
+
 # By image: names found on PATH, and absolute paths.
 _OWN: dict[str, dict[str, Main]] = {
     "nginx": {"/docker-entrypoint.sh": nginx.entrypoint, "nginx": nginx.server, "curl": network.curl},
@@ -116,9 +118,7 @@ _OWN: dict[str, dict[str, Main]] = {
         **_refused("tcpdump nmap mtr iperf3 telnet openssl jq"),
         "bash": shell.main,
         "curl": network.curl,
-        "dig": dig.main,
-        "host": host.main,
-        "nslookup": nslookup.bind,
+        **_BIND_TOOLS,
     },
     "busybox": {},
     "alpine": {},
