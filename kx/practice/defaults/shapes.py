@@ -123,12 +123,23 @@ def _is_empty(type_name: str, shown: Any) -> bool:
     return shown is None or shown == [] or (type_name in _OMITTED and shown == _ZERO[type_name])
 
 
+@cache
+def _places(type_name: str) -> tuple[Mapping[str, int], tuple[int, ...]]:
+    """Where each field of a struct type stands, and the places of those that are there even when not given."""
+    found = fields(type_name)
+    return {field.name: place for place, field in enumerate(found)}, tuple(
+        place for place, field in enumerate(found) if not field.drops_none
+    )
+
+
 def _struct(type_name: str, value: Any, keeps_empty_lists: bool) -> Obj:
     given: Obj = value if isinstance(value, dict) else {}
     written: Obj = {name: given[name] for name in ("kind", "apiVersion") if name in given}
-    known = set(written)
-    for field in fields(type_name):
-        known.add(field.name)
+    known = fields(type_name)
+    places, always = _places(type_name)
+    # Most fields of most objects are not given: only those are looked at that have something to say.
+    for place in sorted({*always, *(places[name] for name in given if name in places)}):
+        field = known[place]
         item = given.get(field.name)
         if item is None and field.drops_none:
             continue
@@ -136,5 +147,7 @@ def _struct(type_name: str, value: Any, keeps_empty_lists: bool) -> Obj:
         if not (field.drops_empty and _is_empty(field.type, shown)):
             written[field.name] = shown
     # A newer field than this table knows is passed on as it came.
-    written |= {name: item for name, item in given.items() if name not in known and item is not None}
+    written |= {
+        name: item for name, item in given.items() if name not in places and name not in written and item is not None
+    }
     return written
