@@ -78,12 +78,15 @@ class Tools:
         return [visit(line) for line in answers.splitlines() if line]
 
     def ask_in_peace(self, times: int) -> list[Visit]:
-        """As ``ask``, when all visitors were up and none started meanwhile: each sets the count to nothing then."""
+        """As ``ask``, once every visitor answers and none started meanwhile: each sets the count to nothing then.
+
+        Without a readiness probe a visitor counts as ready while it still looks for redis.
+        """
         deadline = time.monotonic() + DEADLINE
         while True:
             before = self.desk.ok(STATES)
             answers = self.ask(times) if "false" not in before else []
-            if answers and self.desk.ok(STATES) == before:
+            if {answer.hostname for answer in answers} == set(names_of(self.desk)) and self.desk.ok(STATES) == before:
                 return answers
             assert time.monotonic() < deadline, f"the visitors never come to rest: {before}"
             time.sleep(0.1)
