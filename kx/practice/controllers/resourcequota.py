@@ -15,6 +15,7 @@ from kx.practice.limits import quota
 from kx.practice.limits.amounts import only, read, same, written
 from kx.practice.limits.scopes import within
 from kx.practice.limits.usage import matching, of
+from kx.practice.status import Obj
 
 _RESYNC = 300.0  # seconds; kube-controller-manager's --resource-quota-sync-period
 
@@ -45,26 +46,22 @@ class ResourceQuotaController:
         return _RESYNC
 
     def _replenished(self, event: Event) -> Iterator[Key]:
-        """The quotas of its namespace that an object takes less of now, or what it takes cannot be told."""
-        obj, resource = event.object, event.resource
-        if resource == quota.RESOURCE and event.type != "DELETED" and _is_new(event):
-            yield key_of(obj)
+        """The quotas that limit something new, and those that an object takes from otherwise than before."""
+        if event.resource == quota.RESOURCE and event.type != "DELETED" and _limits_anew(event):
+            yield key_of(event.object)
         if event.type == "ADDED":
-            return
-        for each in self._world.store.list(quota.RESOURCE, obj["metadata"].get("namespace", "")):
-            if matching(resource, (each.get("spec") or {}).get("hard") or ()) and self._is_other(event, each):
+            return  # charged when it was admitted
+        for each in self._world.store.list(quota.RESOURCE, event.object["metadata"].get("namespace", "")):
+            limited = matching(event.resource, (each.get("spec") or {}).get("hard") or ())
+            if limited and (event.type == "DELETED" or self._takes_otherwise(event, each)):
                 yield key_of(each)
 
-    def _is_other(self, event: Event, each: dict[str, object]) -> bool:
-        if event.type == "DELETED" or event.old is None:
-            return True
-        now, resource = self._world.now(), event.resource
-        return within(resource, event.old, each) != within(resource, event.object, each) or of(
-            resource, event.old, now
-        ) != of(resource, event.object, now)
+    def _takes_otherwise(self, event: Event, each: Obj) -> bool:
+        now, states = self._world.now(), [event.object, event.old or event.object]
+        taken = [of(event.resource, one, now) if within(event.resource, one, each) else {} for one in states]
+        return taken[0] != taken[1]
 
 
-def _is_new(event: Event) -> bool:
-    """Whether a quota limits something else than before; its status is written here and says nothing new."""
-    before = ((event.old or {}).get("spec") or {}).get("hard")
-    return event.old is None or before != (event.object.get("spec") or {}).get("hard")
+def _limits_anew(event: Event) -> bool:
+    """Whether a quota is new or has another spec; its status is written here and says nothing new."""
+    return event.old is None or event.old.get("spec") != event.object.get("spec")

@@ -1,4 +1,4 @@
-"""ConfigMaps, Secrets, namespaces, quotas and limit ranges.
+"""ConfigMaps, Secrets, namespaces and limit ranges.
 
 Rules: Kubernetes' ``pkg/apis/core/validation``.
 """
@@ -15,7 +15,6 @@ from kx.practice.quantity import canonical, parse
 from kx.practice.status import Obj
 from kx.practice.validation import names, quantities
 from kx.practice.validation.errors import (
-    IMMUTABLE,
     Errors,
     duplicate,
     each_invalid,
@@ -122,36 +121,6 @@ def namespace(obj: Obj, old: Obj | None) -> Errors:
         if "/" not in each and each != "kubernetes":
             detail = "name is neither a standard finalizer name nor is it fully qualified"
             yield invalid("spec.finalizers", each, detail)
-
-
-_SCOPES = (
-    "Terminating",
-    "NotTerminating",
-    "BestEffort",
-    "NotBestEffort",
-    "PriorityClass",
-    "CrossNamespacePodAffinity",
-    "VolumeAttributesClass",
-)
-_CONFLICTS = ({"BestEffort", "NotBestEffort"}, {"Terminating", "NotTerminating"})
-
-
-def resource_quota(obj: Obj, old: Obj | None) -> Errors:
-    """A ResourceQuota."""
-    spec = obj.get("spec") or {}
-    for name, value in sorted((spec.get("hard") or {}).items()):
-        here = f"spec.hard[{name}]"
-        yield from quantities.quota_name(here, name)
-        yield from quantities.amount(here, name, value)
-    scopes = spec.get("scopes") or []
-    for scope in scopes:
-        if scope not in _SCOPES:
-            yield invalid("spec.scopes", scopes, "unsupported scope")
-    for pair in _CONFLICTS:
-        if pair <= set(scopes):
-            yield invalid("spec.scopes", scopes, "conflicting scopes")
-    if old is not None and set(scopes) != set((old.get("spec") or {}).get("scopes") or ()):
-        yield invalid("spec.scopes", scopes, IMMUTABLE)
 
 
 _LIMIT_TYPES = ("Pod", "Container", "PersistentVolumeClaim")

@@ -96,6 +96,11 @@ def resource_name(path: str, name: str) -> Errors:
     yield from _standard_name(path, name)
 
 
+def is_standard_of_quotas(name: str) -> bool:
+    """Whether a quota can count a resource under a name that Kubernetes gave it."""
+    return name in _QUOTA or name.startswith(("hugepages-", "requests.hugepages-"))
+
+
 def quota_name(path: str, name: str) -> Errors:
     """A resource a quota can count."""
     prefixed = ("hugepages-", "requests.hugepages-")
@@ -105,7 +110,7 @@ def quota_name(path: str, name: str) -> Errors:
         return
     if name not in _STANDARD and not name.startswith(prefixed):
         yield invalid(path, name, "must be a standard resource type or fully qualified")
-    if name not in _QUOTA and not name.startswith(prefixed):
+    if not is_standard_of_quotas(name):
         yield invalid(path, name, "must be a standard resource for quota")
 
 
