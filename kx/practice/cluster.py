@@ -145,6 +145,7 @@ class Cluster:
         self.manager.stop()
         self._nodes.close()
         self.runtime.stop()
+        self.world.disks.close()
 
     async def _read_log(self, request: Request, pod: Obj) -> Answer:
         metadata, container = pod["metadata"], request.param("container") or default_container(pod)

@@ -63,6 +63,7 @@ def _reset(own: Own, request: Request) -> Obj:
 
 
 def _snapshot(own: Own, request: Request) -> Obj:
+    own.world().disks.save()
     _snapshots(own).take(request.param("name"), own.store, request.flag("again"))
     return {}
 

@@ -1,7 +1,8 @@
 """Disks: files that outlive pods, containers and the process, kept in the store beside the objects.
 
 A disk is a PersistentVolume's own, or a node's (for ``hostPath``). It is a tree in memory; what changes in it is saved
-when the event loop comes round, so that a program that writes much does not wait. Nothing of the host is on any disk.
+when the event loop comes round (a little later, the more is on it), so that a program that writes much does not wait.
+Nothing of the host is on any disk.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from kx.practice.store import Store
 RESOURCE = "files.kx"
 MOST_BYTES = 256 * 1024 * 1024  # a disk is in memory, whatever size a claim was promised
 _VOLUME, _NODE = "volume/", "node/"  # no namespace has a slash in its name
+_BYTES_PER_SECOND = 64 * 1024 * 1024  # a disk that holds much is saved less often
 _ROOT = Folder(mode=0o777)  # only its mode counts
 
 _Saved = tuple[str, int, int, int, bytes | str]  # kind, mode, owner, group, contents or target
@@ -33,7 +35,7 @@ class Disk:
         self._store = store
         self._room = room
         self._saved: dict[str, _Saved] = {}
-        self._flushing = False
+        self._flushing = self._closed = False
         for row in store.list(RESOURCE, name):
             self._load(row)
         self._used = sum(len(saved[4]) for saved in self._saved.values())
@@ -54,10 +56,12 @@ class Disk:
             return
         if not self._flushing:
             self._flushing = True
-            loop.call_soon(self.flush)
+            loop.call_later(self._used / _BYTES_PER_SECOND, self.flush)
 
     def flush(self) -> None:
         """Save what has changed."""
+        if self._closed:
+            return
         self._flushing = False
         now = dict(_rows("/", self.root))
         for path in self._saved.keys() - now.keys():
@@ -67,6 +71,16 @@ class Disk:
                 self._store.keep(RESOURCE, _written(self.name, path, saved))
         self._saved = now
         self._used = sum(len(saved[4]) for saved in now.values())
+
+    def save(self) -> None:
+        """Save what is not saved yet, at once."""
+        if self._flushing:
+            self.flush()
+
+    def close(self) -> None:
+        """Save it, and nothing after that."""
+        self.save()
+        self._closed = True
 
     def folder(self, path: str) -> Folder:
         """A folder of the disk, made where it is missing."""
@@ -119,6 +133,16 @@ class Disks:
             folder.entries.clear()
             if folder.disk is not None:
                 folder.disk.changed()
+
+    def save(self) -> None:
+        """Save everything: somebody is about to copy the store."""
+        for disk in self._disks.values():
+            disk.save()
+
+    def close(self) -> None:
+        """Save everything; the store is about to be closed, or to hold something else."""
+        for disk in self._disks.values():
+            disk.close()
 
     def sweep(self) -> None:
         """Remove the disks of volumes that are gone."""

@@ -159,8 +159,11 @@ class Files:
             return
         if isinstance(place.node, File):
             self._check(place, place.node, path)
-            _take(place.node, len(data) - (0 if append else len(place.node.data)), path)
-            place.node.data = (place.node.data if append else b"") + data
+            _take(place.node, len(data) - (0 if append else place.node.size), path)
+            if append:
+                place.node.append(data)
+            else:
+                place.node.data = data
             place.node.changed = self.now()
             _tell(place.node)
             return
@@ -261,7 +264,7 @@ class Files:
             if isinstance(node, Folder):
                 node.mode |= SETGID
         node.disk = folder.disk
-        _take(folder, len(node.data) if isinstance(node, File) else 0, path)
+        _take(folder, node.size if isinstance(node, File) else 0, path)
         folder.entries[posixpath.basename(place.path)] = node
         _tell(folder)
 

@@ -33,12 +33,38 @@ class Node:
     changed: datetime | None = None  # None: as old as the container
 
 
-@dataclass(kw_only=True, eq=False)
 class File(Node):
-    """A regular file."""
+    """A regular file. What is appended is put together only when somebody reads it: a file may grow by many pieces."""
 
-    data: bytes = b""
-    mode: int = 0o644
+    def __init__(
+        self,
+        *,
+        data: bytes = b"",
+        mode: int = 0o644,
+        disk: Keeper | None = None,
+        uid: int = 0,
+        gid: int = 0,
+        changed: datetime | None = None,
+    ) -> None:
+        super().__init__(mode=mode, disk=disk, uid=uid, gid=gid, changed=changed)
+        self._pieces = [data]
+        self.size = len(data)
+
+    @property
+    def data(self) -> bytes:
+        """All of it."""
+        if len(self._pieces) > 1:
+            self._pieces = [b"".join(self._pieces)]
+        return self._pieces[0]
+
+    @data.setter
+    def data(self, data: bytes) -> None:
+        self._pieces, self.size = [data], len(data)
+
+    def append(self, data: bytes) -> None:
+        """Add to its end."""
+        self._pieces.append(data)
+        self.size += len(data)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -77,7 +103,7 @@ def stat(node: Node) -> Stat:
     if isinstance(node, Link):
         kind, size, target = "link", len(node.target), node.target
     elif isinstance(node, File):
-        kind, size = "file", len(node.data)
+        kind, size = "file", node.size
     return Stat(kind, node.mode, node.uid, node.gid, size, node.changed, target)
 
 

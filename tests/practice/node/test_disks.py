@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,29 @@ def test_disks_of_volumes_that_are_gone_are_swept(tmp_path: Path) -> None:
     Disks(store).sweep()
     assert not store.list("files.kx")
     assert not files(store).exists("/data/x")
+
+
+def test_what_a_disk_was_told_last_is_saved_before_it_is_closed(tmp_path: Path) -> None:
+    async def play() -> None:
+        store = Store(tmp_path / "db")
+        disks = Disks(store)
+        shown = Files()
+        shown.root = disks.of_volume(volume("u", "100Mi"))
+        for _ in range(400):
+            shown.write("/large", b"x" * 65536, append=True)  # in no time, however large it grows
+        assert not store.list("files.kx")  # it is saved when the loop comes round
+        disks.save()
+        assert {row["metadata"]["name"] for row in store.list("files.kx")} == {"/", "/large"}
+        shown.write("/late", b"y")
+        disks.close()
+        shown.write("/too-late", b"z")
+        await asyncio.sleep(0.6)
+        store.close()
+
+    asyncio.run(play())
+    again = Store(tmp_path / "db")
+    found = Files()
+    found.root = Disks(again).of_volume(volume("u", "100Mi"))
+    assert found.names("/") == ["large", "late"]
+    assert found.stat("/large").size == 400 * 65536
+    again.close()
