@@ -37,8 +37,8 @@ def matching(resource: str, names: Iterable[str]) -> list[str]:
     """Those of a quota's resources that objects of a kind can take, by name."""
     if resource in _IGNORED:
         return []
-    own = _MATCHES.get(resource, lambda name: resource in _COUNTED_AS and name == resource)
-    return sorted(name for name in set(names) if name == f"count/{resource}" or own(name))
+    own, counted = _MATCHES.get(resource), {resource} & _COUNTED_AS
+    return sorted(name for name in set(names) if name == f"count/{resource}" or name in counted or own and own(name))
 
 
 def of(resource: str, obj: Obj, now: datetime) -> Amounts:
