@@ -96,8 +96,7 @@ def test_a_deployment_over_quota(desk: Desk) -> None:
     counted(desk, "pods: 2/2", "requests.cpu: 200m/1")
     said = r'pods "web-[^"]+" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2'
     desk.until("kubectl get events", f"FailedCreate +replicaset/web-.*Error creating: {said}")
-    line = """kubectl get deployment web -o jsonpath='{.status.conditions[?(@.type=="ReplicaFailure")].message}'"""
-    desk.until(line, said)
+    desk.until("kubectl get replicasets -o jsonpath='{.items[*].status.conditions[*].message}'", said)
     desk.ok("kubectl patch quota q -p '" + '{"spec":{"hard":{"pods":"5"}}}' + "'")
     desk.until("kubectl get deployment web", r"web +3/3 +3 +3 ")
     counted(desk, "pods: 3/5", "requests.cpu: 300m/1")
@@ -114,7 +113,8 @@ def test_a_limit_range(desk: Desk) -> None:
     assert "Limits:\n cpu: 200m\n memory: 64Mi\n Requests:\n cpu: 100m\n memory: 32Mi\n" in described
     assert "QoS Class: Burstable" in described
     assert refusal(desk, "kubectl run big --image=nginx " + limits_of("big", "nginx", cpu="1")) == (
-        'Error from server (Forbidden): pods "big" is forbidden: maximum cpu usage per Container is 500m, but limit is 1'
+        'Error from server (Forbidden): pods "big" is forbidden: maximum cpu usage per Container is 500m, but limit '
+        "is 1"
     )
     assert refusal(desk, "kubectl run small --image=nginx " + limits_of("small", "nginx", cpu="10m")) == (
         'Error from server (Forbidden): pods "small" is forbidden: minimum cpu usage per Container is 50m, but request '

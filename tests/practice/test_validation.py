@@ -444,6 +444,28 @@ def test_the_address_of_a_service_stays() -> None:
         ("limitranges", {"spec": {"limits": [{"type": "Pod", "max": {"cpu": "1"}, "min": {"cpu": "2"}}]}}, [
             'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1'
         ]),
+        ("resourcequotas", {"spec": {"hard": {"pods": "1", "requests.cpu": "1"}, "scopes": ["BestEffort"]}}, [
+            'spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource'
+        ]),
+        ("resourcequotas", {"spec": {"hard": {"count/pods": "1"}, "scopes": ["BestEffort", "NotBestEffort"]}}, [
+            'spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: conflicting scopes'
+        ]),
+        ("resourcequotas", {"spec": {"hard": {"services": "1"}, "scopeSelector": {"matchExpressions": [
+            {"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}
+        ]}}}, [
+            'spec.scopeSelector.matchExpressions: Invalid value: {"MatchExpressions":[{"ScopeName":"PriorityClass",'
+            '"Operator":"In","Values":["high"]}]}: unsupported scope applied to resource'
+        ]),
+        ("resourcequotas", {"spec": {"hard": {"pods": "1"}, "scopeSelector": {"matchExpressions": [
+            {"scopeName": "Terminating", "operator": "In"}, {"scopeName": "PriorityClass", "operator": "Is"}
+        ]}}}, [
+            'spec.scopeSelector.matchExpressions.operator: Invalid value: "In": must be \'Exist\' when scope is any of '
+            "ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, "
+            "ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity",
+            "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is "
+            "'In' or 'NotIn' for scope selector",
+            'spec.scopeSelector.matchExpressions.operator: Invalid value: "Is": not a valid selector operator',
+        ]),
     ],
 )  # fmt: skip
 def test_other_kinds(key: str, obj: Obj, said: list[str]) -> None:
