@@ -15,6 +15,7 @@ from kx.practice.admission import Admission
 from kx.practice.http import ANONYMOUS, User
 from kx.practice.limits import admission as limits
 from kx.practice.patch.managed import record_update
+from kx.practice.podsecurity import admission as podsecurity
 from kx.practice.resources import SERVED, Resource
 from kx.practice.status import ApiError, FieldError, Obj, bad_request, conflict, invalid
 from kx.practice.store import Store, uid_conflict
@@ -60,6 +61,7 @@ class Pipeline:
         obj = defaults.prepare_create(resource, defaults.apply(resource, obj))
         obj = self.admission.create(resource, obj, options.user)
         self._validate(resource, obj, None)
+        podsecurity.check(self.store, resource, obj, None, "")
         charges = limits.charges(self.store, resource, obj, None, "", self.now())
         if not options.keeps_managed:
             obj = record_update(None, obj, manager=options.manager, time=self.stamp())
@@ -92,6 +94,7 @@ class Pipeline:
         if subresource == "ephemeralcontainers" and (errors := list(ephemeral.added_only(new, old))):
             raise invalid(resource.kind, resource.group, name, errors)
         self._validate(resource, new, old)
+        podsecurity.check(self.store, resource, new, old, subresource)
         charges = limits.charges(self.store, resource, new, old, subresource, self.now())
         if not options.keeps_managed:
             new = self._with_owner(new, old, options.manager, owner or subresource)

@@ -16,6 +16,7 @@ from kx.practice.handlers.api import Call
 from kx.practice.handlers.body import conformed
 from kx.practice.handlers.selection import revision_param, selection, too_large
 from kx.practice.http import Answer, Request
+from kx.practice.podsecurity import admission as podsecurity
 from kx.practice.status import ApiError, Obj, bad_request, expired
 from kx.practice.validation.warnings import warnings as about
 
@@ -110,5 +111,6 @@ async def create(call: Call) -> Answer:
     resource = call.target.resource
     obj, messages = conformed(call, resource)
     created = call.api.pipeline.create(resource, obj, call.options())
-    headers = present.warnings(resource, (*messages, *about(resource, created)))
+    insecure = podsecurity.warnings(call.api.store, resource, created, None)
+    headers = present.warnings(resource, (*messages, *about(resource, created), *insecure))
     return present.one(call.request, resource, created, call.api.now(), 201, headers)

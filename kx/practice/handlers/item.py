@@ -12,6 +12,7 @@ from kx.practice.handlers.patching import Patch, read_patch
 from kx.practice.http import Answer, Response
 from kx.practice.patch import STRATEGIC
 from kx.practice.pipeline import Change, Options
+from kx.practice.podsecurity import admission as podsecurity
 from kx.practice.status import Obj, not_found
 from kx.practice.validation.warnings import warnings as about
 
@@ -33,8 +34,8 @@ async def get(call: Call) -> Answer:
 async def update(call: Call) -> Answer:
     """PUT of an object or a plain subresource."""
     new, messages = conformed(call, call.target.resource)
-    updated = _write(call, lambda old: new, keeps_managed=False)
-    return _answer(call, updated, messages)
+    updated, insecure = _write(call, lambda old: new, keeps_managed=False)
+    return _answer(call, updated, (*messages, *insecure))
 
 
 async def patch(call: Call) -> Answer:
@@ -50,7 +51,8 @@ async def patch(call: Call) -> Answer:
         messages.extend(found)
         return new
 
-    return _answer(call, _write(call, change, keeps_managed=False), tuple(messages))
+    updated, insecure = _write(call, change, keeps_managed=False)
+    return _answer(call, updated, (*messages, *insecure))
 
 
 async def _apply(call: Call, wanted: Patch) -> Answer:
@@ -64,19 +66,24 @@ async def _apply(call: Call, wanted: Patch) -> Answer:
         options = call.options()
         new = typed(resource, wanted.configured(None, config, options.manager, stamp))
         created = call.api.pipeline.create(resource, new, _keeping(call))
-        headers = present.warnings(resource, about(resource, created))
+        insecure = podsecurity.warnings(call.api.store, resource, created, None)
+        headers = present.warnings(resource, (*about(resource, created), *insecure))
         return present.one(call.request, resource, created, call.api.now(), 201, headers)
 
     def change(old: Obj) -> Obj:
         return typed(resource, wanted.configured(old, config, call.manager, stamp))
 
-    return _answer(call, _write(call, change, keeps_managed=True), ())
+    return _answer(call, *_write(call, change, keeps_managed=True))
 
 
-def _write(call: Call, change: Change, keeps_managed: bool) -> Obj:
-    target = call.target
+def _write(call: Call, change: Change, keeps_managed: bool) -> tuple[Obj, tuple[str, ...]]:
+    """The object as it is written, and what is to be said of the pods it has or makes."""
+    target, store = call.target, call.api.store
     options = _keeping(call) if keeps_managed else call.options()
-    return call.api.pipeline.update(target.resource, target.namespace, target.name, change, options, target.subresource)
+    old = store.find(convert.storage_key(target.resource), target.namespace, target.name)
+    place = (target.resource, target.namespace, target.name)
+    updated = call.api.pipeline.update(*place, change, options, target.subresource)
+    return updated, tuple(podsecurity.warnings(store, target.resource, updated, old, target.subresource))
 
 
 def _keeping(call: Call) -> Options:

@@ -39,8 +39,9 @@ def _named(scope: str, requirement: Obj, names: Iterable[str]) -> bool:
     chosen = [{scope: name} for name in names if name]
     if requirement["operator"] == "Exists":
         return bool(chosen)
-    expression: Obj = {"key": scope, **{key: requirement[key] for key in ("operator", "values") if key in requirement}}
-    return any(match_labels({"matchExpressions": [expression]}, labels) for labels in chosen or [{}])
+    expression = {"key": scope, **{key: requirement[key] for key in ("operator", "values") if key in requirement}}
+    nothing: list[dict[str, str]] = [{}]
+    return any(match_labels({"matchExpressions": [expression]}, labels) for labels in chosen or nothing)
 
 
 def _is_best_effort(pod: Obj) -> bool:

@@ -37,8 +37,9 @@ def matching(resource: str, names: Iterable[str]) -> list[str]:
     """Those of a quota's resources that objects of a kind can take, by name."""
     if resource in _IGNORED:
         return []
-    own, counted = _MATCHES.get(resource), {resource} & _COUNTED_AS
-    return sorted(name for name in set(names) if name == f"count/{resource}" or name in counted or own and own(name))
+    own = _MATCHES.get(resource)
+    counted = {f"count/{resource}", *({resource} & _COUNTED_AS)}
+    return sorted(name for name in set(names) if name in counted or (own is not None and own(name)))
 
 
 def of(resource: str, obj: Obj, now: datetime) -> Amounts:
@@ -146,7 +147,7 @@ _USAGES: dict[str, Callable[[Obj, datetime], Amounts]] = {
 }
 _MATCHES: dict[str, Callable[[str], bool]] = {
     "pods": _is_of_pods,
-    "services": _SERVICE.__contains__,
+    "services": lambda name: name in _SERVICE,
     "persistentvolumeclaims": _is_of_claims,
 }
 # Kinds whose objects may come to take more while they live.

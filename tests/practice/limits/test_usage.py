@@ -125,8 +125,8 @@ def test_every_container_says_what_a_quota_limits() -> None:
 
 
 def scoped(*scopes: str, **expression: Any) -> Obj:
-    selector = {"scopeSelector": {"matchExpressions": [expression]}} if expression else {}
-    return quota("pods=1", scopes=list(scopes), **selector)
+    selector = {"matchExpressions": [expression]} if expression else None
+    return quota("pods=1", scopes=list(scopes), scopeSelector=selector)
 
 
 BEST_EFFORT, BURSTABLE = pod(container()), pod(container("c", "cpu=1"))
