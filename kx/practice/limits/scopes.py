@@ -39,7 +39,7 @@ def _named(scope: str, requirement: Obj, names: Iterable[str]) -> bool:
     chosen = [{scope: name} for name in names if name]
     if requirement["operator"] == "Exists":
         return bool(chosen)
-    expression = {"key": scope, **{key: requirement[key] for key in ("operator", "values") if key in requirement}}
+    expression: Obj = {"key": scope, **{key: requirement[key] for key in ("operator", "values") if key in requirement}}
     nothing: list[dict[str, str]] = [{}]
     return any(match_labels({"matchExpressions": [expression]}, labels) for labels in chosen or nothing)
 

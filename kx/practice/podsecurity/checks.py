@@ -249,7 +249,7 @@ def _non_root(pod: Subject) -> str:
 
 def _root(pod: Subject) -> str:
     def is_bad(part: Obj) -> bool:
-        return secured(part, "runAsUser") == 0
+        return bool(secured(part, "runAsUser") == 0)
 
     who = "" if pod.has_own_users() else setters(is_bad(pod.spec), pod.named(is_bad))
     return f"{who} must not set runAsUser=0" if who else ""
