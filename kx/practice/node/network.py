@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from kx.practice.node.process import Listener
+from kx.practice.node.fate import fate
+from kx.practice.node.process import Fate, Listener
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
@@ -34,6 +35,10 @@ class ClusterNetwork:
     def listener(self, address: str, port: int) -> Listener | None:
         return self._ports.get(address, {}).get(port)
 
+    def has(self, address: str) -> bool:
+        """Whether a pod holds this address."""
+        return address in self._ports
+
     def seen_from(self, namespace: str) -> View:
         return View(self, self._store, namespace)
 
@@ -48,6 +53,10 @@ class View:
 
     def listener(self, address: str, port: int) -> Listener | None:
         return self._network.listener(address, port)
+
+    def fate(self, address: str, port: int) -> Fate:
+        """What becomes of a packet that no program takes; see ``process.Fate``."""
+        return "refused" if self._network.has(address) else fate(self._store, address, port)
 
     def addresses(self, host: str, port: int) -> tuple[Place, ...] | None:
         """Where a connection lands: () when a service has nobody ready, None when the name is unknown."""

@@ -6,7 +6,25 @@ import posixpath
 from collections.abc import Callable
 
 from kx.practice.node.process import Main
-from kx.practice.node.programs import grep, network, nginx, redis, shell, sleep, stay, system, tar, test, text, visitor
+from kx.practice.node.programs import (
+    grep,
+    nc,
+    network,
+    nginx,
+    ping,
+    shell,
+    sleep,
+    stay,
+    system,
+    tar,
+    test,
+    text,
+    visitor,
+    wget,
+)
+from kx.practice.node.programs.curl import tool as curl
+from kx.practice.node.programs.redis import cli as redis_cli
+from kx.practice.node.programs.redis import server as redis
 
 _FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 
@@ -60,16 +78,19 @@ def _refused(names: str) -> dict[str, Main]:
 
 
 _BUSYBOX: dict[str, Main] = {
-    **_refused("awk base64 chgrp chmod chown df dd diff du find free gunzip gzip ifconfig ln md5sum more mount nc"),
-    **_refused("netstat ping ping6 readlink sed sha256sum stat telnet top tr traceroute umount vi watch xargs"),
+    **_refused("awk base64 chgrp chmod chown df dd diff du find free gunzip gzip ifconfig ln md5sum more mount"),
+    **_refused("netstat ping6 readlink sed sha256sum stat top tr traceroute umount vi watch xargs"),
     **_COMMON,
     "ash": shell.main,
     "ip": system.ip,
+    "nc": nc.nc,
     "nslookup": network.nslookup,
+    "ping": ping.main,
     "ps": system.ps,
     "sleep": sleep.busybox,
+    "telnet": nc.telnet,
     "uptime": system.uptime,
-    "wget": network.wget,
+    "wget": wget.main,
 }
 _ALPINE: dict[str, Main] = {**_refused("apk"), **_BUSYBOX}
 _DEBIAN: dict[str, Main] = {
@@ -84,16 +105,17 @@ _FAMILIES: dict[str, dict[str, Main]] = {"busybox": _BUSYBOX, "alpine": _ALPINE,
 
 # By image: names found on PATH, and absolute paths.
 _OWN: dict[str, dict[str, Main]] = {
-    "nginx": {"/docker-entrypoint.sh": nginx.entrypoint, "nginx": nginx.server, "curl": network.curl},
+    "nginx": {"/docker-entrypoint.sh": nginx.entrypoint, "nginx": nginx.server, "curl": curl.main},
     "redis": {
         "docker-entrypoint.sh": redis.entrypoint,
-        "redis-server": redis.server,
-        **_refused("redis-cli redis-benchmark redis-sentinel"),
+        "redis-cli": redis_cli.main,
+        "redis-server": redis.main,
+        **_refused("redis-benchmark redis-sentinel"),
     },
     "saman2000h/net-utils": {
-        **_refused("dig host tcpdump nmap mtr iperf3 telnet openssl jq"),
+        **_refused("dig host tcpdump nmap mtr iperf3 openssl jq"),
         "bash": shell.main,
-        "curl": network.curl,
+        "curl": curl.main,
     },
     "busybox": {},
     "alpine": {},
