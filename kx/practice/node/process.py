@@ -119,6 +119,8 @@ class Box:
     declared: frozenset[int] = frozenset()  # ports the container's spec speaks of
     processes: dict[int, Process] = field(default_factory=dict)
     next_pid: int = 1
+    shells: int = 0  # how many parts of pipelines and background jobs run
+    programs: tuple[str, ...] = ()  # what can be found on PATH, for those who complete names
 
 
 @dataclass

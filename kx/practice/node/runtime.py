@@ -17,7 +17,7 @@ from kx.practice.node.live import LiveSession
 from kx.practice.node.logbuffer import LogBuffer
 from kx.practice.node.network import ClusterNetwork
 from kx.practice.node.process import Box, Listener
-from kx.practice.node.programs import finder, stand_in
+from kx.practice.node.programs import finder, names, stand_in
 from kx.practice.node.session import KubeletError, Session
 from kx.practice.status import Obj, bad_request
 from kx.practice.store import Store
@@ -72,6 +72,7 @@ class Runtime:
             ports=pod.ports,
             started=started,
             declared=launch.declared,
+            programs=names(launch.image, launch.family),
         )
         program = Program(main, box, launch, launch.argv, launch.tty, launch.stdin, log)
         container = Container(launch, box, log, program)

@@ -7,11 +7,18 @@ from collections.abc import Callable
 
 from kx.practice.node.process import Main
 from kx.practice.node.programs import (
+    addresses,
+    dates,
+    filters,
     grep,
+    listing,
+    machine,
     nc,
     network,
     nginx,
     ping,
+    printing,
+    sed,
     shell,
     sleep,
     stay,
@@ -35,24 +42,24 @@ _COMMON: dict[str, Main] = {
     "clear": system.clear,
     "cp": system.cp,
     "cut": text.cut,
-    "date": text.date,
-    "echo": text.echo,
+    "date": dates.main,
+    "echo": printing.echo,
     "env": system.env,
     "false": system.false,
     "grep": grep.main,
     "head": text.head,
-    "hostname": system.hostname,
+    "hostname": addresses.hostname,
     "id": system.identity,
     "kill": system.kill,
-    "ls": system.ls,
+    "ls": listing.ls,
     "mkdir": system.mkdir,
     "mv": system.mv,
     "nproc": system.nproc,
     "printenv": system.printenv,
-    "printf": text.printf,
+    "printf": printing.printf,
     "pwd": system.pwd,
     "rm": system.rm,
-    "seq": text.seq,
+    "seq": printing.seq,
     "sh": shell.main,
     "sort": text.sort,
     "tail": text.tail,
@@ -68,7 +75,7 @@ _COMMON: dict[str, Main] = {
     "wc": text.wc,
     "which": system.which,
     "whoami": system.whoami,
-    "yes": text.yes,
+    "yes": printing.yes,
 }
 
 
@@ -77,28 +84,66 @@ def _refused(names: str) -> dict[str, Main]:
     return dict.fromkeys(names.split(), network.refuse)
 
 
+_FILTERS: dict[str, Main] = {
+    "base64": filters.base64,
+    "chgrp": machine.change_mode,
+    "chmod": machine.change_mode,
+    "chown": machine.change_mode,
+    "df": machine.df,
+    "diff": filters.diff,
+    "dirname": filters.dirname,
+    "du": machine.du,
+    "find": machine.find,
+    "fold": filters.fold,
+    "egrep": grep.main,
+    "fgrep": grep.main,
+    "md5sum": filters.checksum("md5"),
+    "nl": filters.nl,
+    "realpath": filters.realpath,
+    "readlink": filters.realpath,
+    "rmdir": system.rmdir,
+    "sed": sed.main,
+    "sha1sum": filters.checksum("sha1"),
+    "sha256sum": filters.checksum("sha256"),
+    "stat": machine.stat,
+    "tac": filters.tac,
+    "tr": filters.tr,
+    "xargs": filters.xargs,
+}
 _BUSYBOX: dict[str, Main] = {
-    **_refused("awk base64 chgrp chmod chown df dd diff du find free gunzip gzip ifconfig ln md5sum more mount"),
-    **_refused("netstat ping6 readlink sed sha256sum stat top tr traceroute umount vi watch xargs"),
+    **_refused("awk dd dmesg gunzip gzip ln mount ping6 traceroute umount arp route httpd crond nohup od hexdump"),
     **_COMMON,
+    **_FILTERS,
     "ash": shell.main,
-    "ip": system.ip,
+    "free": machine.free,
+    "ifconfig": machine.ifconfig,
+    "ip": addresses.ip,
+    "less": text.cat,
+    "more": text.cat,
     "nc": nc.nc,
+    "netstat": machine.netstat,
     "nslookup": network.nslookup,
     "ping": ping.main,
     "ps": system.ps,
+    "rev": filters.rev,
     "sleep": sleep.busybox,
     "telnet": nc.telnet,
+    "top": machine.top,
     "uptime": system.uptime,
+    "vi": machine.no_editor,
+    "watch": machine.watch,
     "wget": wget.main,
 }
-_ALPINE: dict[str, Main] = {**_refused("apk"), **_BUSYBOX}
+_ALPINE: dict[str, Main] = {"apk": machine.no_packages, **_BUSYBOX}
 _DEBIAN: dict[str, Main] = {
-    **_refused("apt apt-get awk base64 chmod chown df dd diff dpkg du find gzip ln md5sum mount perl readlink"),
-    **_refused("sed sha256sum stat tr umount xargs"),
+    **_refused("awk dd dpkg gzip ln mount perl umount nohup od"),
     **_COMMON,
+    **_FILTERS,
+    "apt": machine.no_packages,
+    "apt-get": machine.no_packages,
     "bash": shell.main,
     "dash": shell.main,
+    "rev": filters.rev,
     "sleep": sleep.coreutils,
 }
 _FAMILIES: dict[str, dict[str, Main]] = {"busybox": _BUSYBOX, "alpine": _ALPINE, "debian": _DEBIAN, "none": {}}
@@ -136,6 +181,11 @@ def stand_in(image: str, main: bool) -> Main | None:
     if image in _OWN:
         return None
     return stay.unknown if main else network.refuse
+
+
+def names(image: str, family: str) -> tuple[str, ...]:
+    """The programs that a shell in this image finds on its PATH."""
+    return tuple(name for name in {**_FAMILIES[family], **_OWN.get(image, {})} if "/" not in name)
 
 
 def finder(image: str, family: str) -> Callable[[str], Main | None]:

@@ -6,6 +6,8 @@ One Interpreter is one shell process. It prints no prompt and reads no keys: see
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -15,7 +17,7 @@ from kx.practice.node.process import BROKEN_PIPE, SIGNALS, Process, deliver, run
 from kx.practice.node.programs import builtins
 from kx.practice.node.programs.compound import run_compound
 from kx.practice.node.programs.expansion import Context, ExpansionError, fields, single
-from kx.practice.node.programs.flow import ExitShell
+from kx.practice.node.programs.flow import ExitShell, LoopControl, ReturnControl
 from kx.practice.node.programs.outputs import Pipe, redirected
 from kx.practice.node.programs.script import (
     Body,
@@ -28,6 +30,16 @@ from kx.practice.node.programs.script import (
 from kx.practice.node.programs.tokens import ScriptError
 from kx.practice.node.terminal import Terminal
 
+_DEEPEST_CALL = 30
+_MOST_SHELLS = 200
+_LONGEST_SUBSTITUTION = 1 << 20
+_PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+
+
+def quoted(word: str) -> str:
+    """A word as a shell would have to be given it."""
+    return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\\''") + "'"
+
 
 class Interpreter:
     """The state of one shell: variables, positional parameters, exit status."""
@@ -37,28 +49,48 @@ class Interpreter:
         self.name = name
         self.arguments = arguments
         self.status = 0
+        self.started = process.clock.now()
         self.variables: dict[str, str] = {}  # not exported; exported ones are the process' environment
         self.background: set[asyncio.Task[int]] = set()
         self.last_background = 0
+        self.depth = 0  # of functions that call functions
         self.exit_on_error = False
         self.interactive = False
         self.line = 0
         self.trapped_exit: int | None = None  # a trap's script has called exit
         self._trap: asyncio.Future[None] | None = None
         self.turns = 0  # of loops
+        self.functions: dict[str, Command] = {}
+        self.frames: list[dict[str, str | None]] = []  # what local variables hide, for each function called
+        self.history: list[str] = []  # what was typed at the prompt
+        self.trace = self.strict = self.pipe_fails = False  # set -x, -u, -o pipefail
 
     # Running
 
     async def run_text(self, text: str) -> int:
         """Parse and run; a syntax error is told and gives 2."""
         try:
-            tree = parse(text)
+            tree = parse(text, self._is_bash)
         except ScriptError as error:
             self.complain(f"syntax error: {error}")
             self.status = 2
             return 2
+        except RecursionError:
+            self.complain("syntax error: too deeply nested")
+            self.status = 2
+            return 2
         await self.run(tree)
         return self.status
+
+    def enter(self) -> None:
+        """One script or function deeper; ExitShell when that goes on for ever."""
+        if self.depth >= _DEEPEST_CALL:
+            self.complain(f"maximum nesting level exceeded ({_DEEPEST_CALL})")
+            raise ExitShell(1)
+        self.depth += 1
+
+    def leave(self) -> None:
+        self.depth -= 1
 
     async def run(self, body: Body) -> None:
         for index, link in enumerate(body):
@@ -119,7 +151,14 @@ class Interpreter:
     def context(self) -> Context:
         process = self.process
         return Context(
-            self.get, self.put, lambda: self.arguments, self._substitute, process.files, lambda: self.process.cwd
+            get=self.get,
+            put=self.put,
+            arguments=lambda: self.arguments,
+            substitute=self._substitute,
+            files=process.files,
+            cwd=lambda: self.process.cwd,
+            bash=self._is_bash,
+            strict=lambda: self.strict,
         )
 
     async def _pipeline(self, pipeline: Pipeline) -> None:
@@ -132,6 +171,7 @@ class Interpreter:
 
     async def _joined(self, commands: tuple[Command, ...]) -> None:
         """Run all parts at once, each in a subshell, joined by pipes; the last one's status counts."""
+        self._may_fork(len(commands))
         tasks: list[asyncio.Task[int]] = []
         source, upstream = self.process.stdin, None
         for index, command in enumerate(commands):
@@ -140,20 +180,26 @@ class Interpreter:
             tasks.append(asyncio.ensure_future(shell._run_part(command, upstream, pipe)))
             source, upstream = pipe.input if pipe else source, pipe
         try:
-            self.status = [await task for task in tasks][-1]
+            codes = [await task for task in tasks]
+            failed = [code for code in codes if code] if self.pipe_fails else []
+            self.status = failed[-1] if failed else codes[-1]
         finally:
             for task in tasks:
                 task.cancel()
 
     async def _run_part(self, command: Command, upstream: Pipe | None, pipe: Pipe | None) -> int:
         """One command of a pipeline: whoever writes to it or reads from it learns of its end."""
+        self.process.box.shells += 1
         try:
             await self._command(command)
-        except ExitShell as leaving:
+        except (ExitShell, ReturnControl) as leaving:
             self.status = leaving.code
+        except LoopControl:
+            pass
         except BrokenPipeError:
             self.status = BROKEN_PIPE
         finally:
+            self.process.box.shells -= 1
             if upstream:
                 upstream.broken = True
             if pipe:
@@ -161,6 +207,7 @@ class Interpreter:
         return self.status
 
     def _start_background(self, pipeline: Pipeline) -> None:
+        self._may_fork(1)
         shell = self.subshell(stdin=Input(closed=True))
         task = asyncio.ensure_future(run(lambda _: shell._run_whole(pipeline), shell.process))
         shell.process.task = task
@@ -171,11 +218,27 @@ class Interpreter:
         self.status = 0
 
     async def _run_whole(self, pipeline: Pipeline) -> int:
+        self.process.box.shells += 1
         try:
             await self._pipeline(pipeline)
-        except ExitShell as leaving:
+        except (ExitShell, ReturnControl) as leaving:
             self.status = leaving.code
+        except LoopControl:
+            pass
+        finally:
+            self.process.box.shells -= 1
         return self.status
+
+    def _may_fork(self, count: int) -> None:
+        """A container has room for so many processes, or a fork bomb would be one."""
+        box = self.process.box
+        if box.shells + len(box.processes) + count > _MOST_SHELLS:
+            self.complain(
+                "fork: Resource temporarily unavailable"
+                if self._is_bash
+                else "can't fork: Resource temporarily unavailable"
+            )
+            raise ExitShell(254)
 
     def subshell(self, stdin: Input | None = None, stdout: Output | None = None) -> Interpreter:
         """A copy of this shell, whose changes stay its own."""
@@ -184,15 +247,22 @@ class Interpreter:
         shell.variables = dict(self.variables)
         shell.status, shell.line, shell.exit_on_error = self.status, self.line, self.exit_on_error
         shell.interactive = self.interactive
+        shell.functions, shell.depth = dict(self.functions), self.depth
+        shell.trace, shell.strict, shell.pipe_fails = self.trace, self.strict, self.pipe_fails
         return shell
 
     async def _substitute(self, text: str) -> str:
-        kept = Buffer()
+        kept = Buffer(_LONGEST_SUBSTITUTION)
         shell = self.subshell(stdout=kept)
+        shell.enter()
         try:
             self.status = await shell.run_text(text)
-        except ExitShell as leaving:
+        except (ExitShell, ReturnControl) as leaving:
             self.status = leaving.code
+        except LoopControl:
+            self.status = shell.status
+        except BrokenPipeError:
+            self.status = BROKEN_PIPE
         return kept.taken().decode("utf-8", "replace").rstrip("\n")
 
     # Commands
@@ -222,14 +292,23 @@ class Interpreter:
             self.process = before
 
     async def _simple(self, command: Simple) -> None:
-        words = await fields(command.words, self.context)
-        values = [(name, await single(value, self.context)) for name, value in command.assignments]
+        if command.words[:1] == ("[[",):
+            words = ["[[", *[await single(word, self.context) for word in command.words[1:]]]
+        else:
+            words = await fields(command.words, self.context)
+        values = await self._values(command)
+        if self.trace:
+            told = [f"{name}={value}" for name, value in values] + [quoted(word) for word in words]
+            self.process.complain("+ " + " ".join(told))
         process = await self._redirected(command.redirects)
         if not words:
             for name, value in values:
                 self.put(name, value)
             if not any("$(" in value or "`" in value for _, value in command.assignments):
                 self.status = 0
+            return
+        if words[0] in self.functions:
+            await self._call(process, words, values)
             return
         builtin = builtins.BUILTINS.get(words[0])
         if builtin:
@@ -244,11 +323,58 @@ class Interpreter:
             return
         self.status = await self._program(process, words, dict(values))
 
+    async def _values(self, command: Simple) -> list[tuple[str, str]]:
+        """Assignments, one after the other: ``NAME+=`` adds to what is there."""
+        values: list[tuple[str, str]] = []
+        for name, word in command.assignments:
+            value = await single(word, self.context)
+            if name.endswith("+"):
+                name = name[:-1]
+                value = dict(values).get(name, self.get(name) or "") + value
+            values.append((name, value))
+        return values
+
+    async def _call(self, process: Process, words: list[str], values: list[tuple[str, str]]) -> None:
+        """Run a function: its own arguments, and what it calls ``local``."""
+        self.enter()
+        for name, value in values:
+            self.put(name, value)
+        before, arguments = self.process, self.arguments
+        self.process, self.arguments = process, tuple(words[1:])
+        self.frames.append({})
+        try:
+            await self._command(self.functions[words[0]])
+        except ReturnControl as control:
+            self.status = control.code
+        finally:
+            self.leave()
+            before.cwd, before.env = self.process.cwd, self.process.env
+            self.process, self.arguments = before, arguments
+            for name, old in self.frames.pop().items():
+                if old is None:
+                    self.variables.pop(name, None)
+                    self.process.env.pop(name, None)
+                else:
+                    self.put(name, old)
+
+    async def run_words(self, words: list[str]) -> int:
+        """Run a command whose words are expanded already."""
+        if words[0] in self.functions:
+            await self._call(self.process, words, [])
+            return self.status
+        builtin = builtins.BUILTINS.get(words[0])
+        return await (builtin(self, words) if builtin else self.run_program(words))
+
+    async def run_program(self, words: list[str]) -> int:
+        """Run a program of the container, in front."""
+        return await self._program(self.process, words, {})
+
     async def _program(self, process: Process, words: list[str], extra: Mapping[str, str]) -> int:
         main = process.box.find(words[0])
         if main is None:
             self._not_found(words[0])
             return 127
+        self._may_fork(1)
         child = replace(process, argv=tuple(words), env={**process.env, **extra}, pid=0, handlers={}, task=None)
         terminal = process.terminal
         before = terminal.interrupt if terminal else None
@@ -289,4 +415,10 @@ _SPECIAL: dict[str, Callable[[Interpreter], str]] = {
     "!": lambda shell: str(shell.last_background or ""),
     "-": lambda shell: "himBHs" if shell.interactive else "hBc",
     "PWD": lambda shell: shell.process.cwd,
+    "RANDOM": lambda shell: str(random.randrange(32768)),
+    "SECONDS": lambda shell: str(int((shell.process.clock.now() - shell.started).total_seconds())),
+    "UID": lambda shell: "0",
+    "PPID": lambda shell: "0",
+    "BASH_VERSION": lambda shell: "5.2.15(1)-release" if shell.name.endswith("bash") else "",
+    "LINENO": lambda shell: str(max(1, shell.line)),
 }
