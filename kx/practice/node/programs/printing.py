@@ -89,8 +89,8 @@ async def seq(process: Process) -> int:
     options = [word for word in process.argv[1:] if not _INTEGER.fullmatch(word)]
     numbers = [int(word) for word in process.argv[1:] if _INTEGER.fullmatch(word)]
     joint = "\n"
-    if options[:1] == ["-s"] and len(options) == 2:
-        joint, options = options[1], []
+    if options and options[0].startswith("-s") and "".join(options) != "-s":
+        joint, options = "".join(options)[2:], []
     if len(numbers) not in (1, 2, 3) or options:
         process.complain("seq: needs one to three whole numbers")
         return 1

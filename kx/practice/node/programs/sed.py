@@ -122,14 +122,14 @@ class _Script:
         if self._text[self._at : self._at + 1] != "/":
             return None
         self._at += 1
-        return self._compiled(self._until("/"), 0)
+        return self._compiled(self._until("/", "unterminated address regex"), 0)
 
-    def _until(self, mark: str) -> str:
+    def _until(self, mark: str, what: str = "unterminated `s' command") -> str:
         start = self._at
         while self._at < len(self._text) and self._text[self._at] != mark:
             self._at += 2 if self._text[self._at] == "\\" else 1
         if self._at >= len(self._text):
-            raise _ScriptError("unterminated `s' command" if mark != "/" else "unterminated address regex")
+            raise _ScriptError(what)
         self._at += 1
         return self._text[start : self._at - 1].replace("\\" + mark, mark)
 

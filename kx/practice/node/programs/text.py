@@ -115,30 +115,30 @@ async def wc(process: Process) -> int:
     options = read_options(process, "lwcmL", long={"lines": "l", "words": "w", "bytes": "c", "chars": "m"})
     chosen = [flag for flag in "lwmc" if flag in options] or list("lwc")
     rows: list[tuple[str, list[int]]] = []
-    status = 0
+    status = size = 0
     async for name, data in contents(process, options.operands):
         if data is None:
             status = 1
             continue
+        size += len(data)
         characters = len(data.decode("utf-8", "replace")) if "m" in options else 0
         counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data), "m": characters}
         rows.append((name, [counts[flag] for flag in chosen]))
     if len(options.operands) > 1:
         rows.append(("total", [sum(column) for column in zip(*(numbers for _, numbers in rows), strict=True)]))
-    width = _count_width(process, options, rows, len(chosen))
+    width = _count_width(process, options, rows, len(chosen), size)
     for name, numbers in rows:
         shown = " ".join(str(number).rjust(width) for number in numbers)
         process.say(f"{shown} {name}" if name != "-" or "-" in options.operands else shown)
     return status
 
 
-def _count_width(process: Process, options: Options, rows: list[tuple[str, list[int]]], columns: int) -> int:
+def _count_width(process: Process, options: Options, rows: list[tuple[str, list[int]]], columns: int, size: int) -> int:
     if process.box.family in ("alpine", "busybox"):
         return 0 if columns == 1 else 9
     if not options.operands or "-" in options.operands:
         return 0 if columns == 1 else 7
-    most = max((number for _, numbers in rows for number in numbers), default=0)
-    return 0 if columns == 1 and len(rows) == 1 else len(str(most))
+    return 0 if columns == 1 and len(rows) == 1 else len(str(size))
 
 
 async def sort(process: Process) -> int:
@@ -176,18 +176,37 @@ async def uniq(process: Process) -> int:
 
 
 async def cut(process: Process) -> int:
-    options = read_options(process, "s", "dfc")
-    wanted = [int(part) for part in options.text("f", options.text("c", "1")).split(",") if part.isdigit()]
+    options = read_options(process, "s", "dfcb")
+    by_sign = "c" in options or "b" in options
+    wanted = _ranges(options.text("f", "") or options.text("c", "") or options.text("b", ""))
+    if not wanted:
+        process.complain("cut: expected a list of bytes, characters, or fields")
+        return 1
     mark = options.text("d", "\t")
     async for _, data in contents(process, options.operands):
         for line in (data or b"").decode("utf-8", "replace").splitlines():
-            parts = list(line) if "c" in options else line.split(mark)
-            if "c" not in options and len(parts) == 1:
-                process.say(line)
+            parts = list(line) if by_sign else line.split(mark or "\t")
+            if not by_sign and len(parts) == 1:
+                if "s" not in options:
+                    process.say(line)
                 continue
-            joint = "" if "c" in options else mark
-            process.say(joint.join(parts[number - 1] for number in wanted if number <= len(parts)))
+            chosen = [
+                part for number, part in enumerate(parts, 1) if any(low <= number <= high for low, high in wanted)
+            ]
+            process.say(("" if by_sign else mark).join(chosen))
     return 0
+
+
+def _ranges(text: str) -> list[tuple[int, int]]:
+    """``1,3-5,7-`` as pairs of numbers; nothing when it is no list."""
+    found = []
+    for part in text.split(","):
+        match = re.fullmatch(r"(\d{0,9})(-?)(\d{0,9})", part, re.ASCII)
+        if match is None or not part.strip("-"):
+            return []
+        low, dash, high = match.groups()
+        found.append((int(low or 1), int(high or 1 << 30) if dash else int(low)))
+    return found
 
 
 async def tee(process: Process) -> int:
@@ -210,6 +229,9 @@ async def contents(
         yield name, await process.stdin.read_all() if name == "-" else _read(process, name, silent)
 
 
+_PLAIN_SPOKEN = ("cut", "egrep", "fgrep", "grep", "head", "sed", "wc")  # of busybox, those that say just the reason
+
+
 def _read(process: Process, name: str, silent: bool = False) -> bytes | None:
     if name in ("/dev/zero", "/dev/urandom", "/dev/random"):
         return _device(name)
@@ -219,7 +241,8 @@ def _read(process: Process, name: str, silent: bool = False) -> bytes | None:
         if silent:
             return None
         tool = process.argv[0].rpartition("/")[2]
-        opening = "can't open " if process.box.family in ("alpine", "busybox") else ""
+        small = process.box.family in ("alpine", "busybox")
+        opening = "can't open " if small and tool not in _PLAIN_SPOKEN else ""
         shown = f"'{name}'" if opening else name
         process.complain(f"{tool}: {opening}{shown}: {error.reason}")
         return None
