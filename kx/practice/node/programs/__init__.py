@@ -9,15 +9,16 @@ from kx.practice.node.process import Main
 from kx.practice.node.programs import (
     addresses,
     dates,
+    echoes,
     filters,
     grep,
     listing,
     machine,
     nc,
     network,
-    nginx,
     ping,
     printing,
+    runtimes,
     sed,
     shell,
     sleep,
@@ -30,6 +31,7 @@ from kx.practice.node.programs import (
     wget,
 )
 from kx.practice.node.programs.curl import tool as curl
+from kx.practice.node.programs.nginx import server as nginx
 from kx.practice.node.programs.redis import cli as redis_cli
 from kx.practice.node.programs.redis import server as redis
 
@@ -148,6 +150,16 @@ _DEBIAN: dict[str, Main] = {
 }
 _FAMILIES: dict[str, dict[str, Main]] = {"busybox": _BUSYBOX, "alpine": _ALPINE, "debian": _DEBIAN, "none": {}}
 
+_MYSQL = ("MYSQL_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD")
+_MARIADB = ("MARIADB_ROOT_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MARIADB_RANDOM_ROOT_PASSWORD")
+
+
+def _database(programs: str, port: int, variables: tuple[str, ...], refusal: str) -> dict[str, Main]:
+    server, *clients = programs.split()
+    main = runtimes.database(port, variables, refusal)
+    return {"docker-entrypoint.sh": main, server: main, **_refused(" ".join(clients))}
+
+
 # By image: names found on PATH, and absolute paths.
 _OWN: dict[str, dict[str, Main]] = {
     "nginx": {"/docker-entrypoint.sh": nginx.entrypoint, "nginx": nginx.server, "curl": curl.main},
@@ -166,6 +178,35 @@ _OWN: dict[str, dict[str, Main]] = {
     "alpine": {},
     "debian": {},
     "ubuntu": {},
+    **dict.fromkeys(
+        ("registry.k8s.io/echoserver", "k8s.gcr.io/echoserver", "gcr.io/google_containers/echoserver"),
+        {"/usr/local/bin/run.sh": echoes.echoserver},
+    ),
+    "ealen/echo-server": {"npm": echoes.ealen, "node": runtimes.language},
+    "hashicorp/http-echo": {"/http-echo": echoes.http_echo},
+    "kicbase/echo-server": {"/bin/echo-server": echoes.kicbase},
+    "jmalloc/echo-server": {"/bin/echo-server": echoes.kicbase},
+    "gcr.io/google-samples/hello-app": {"/hello-app": echoes.hello_app, "./hello-app": echoes.hello_app},
+    "traefik/whoami": {"/whoami": echoes.whoami},
+    "registry.k8s.io/e2e-test-images/agnhost": {"/agnhost": echoes.agnhost, "bash": shell.main, "curl": curl.main},
+    "k8s.gcr.io/pause": {"/pause": stay.pause},
+    "httpd": {"httpd-foreground": echoes.httpd},
+    "postgres": _database("postgres psql", 5432, ("POSTGRES_PASSWORD", "POSTGRES_HOST_AUTH_METHOD"), runtimes.POSTGRES),
+    "mysql": _database("mysqld mysql", 3306, _MYSQL, runtimes.MYSQL),
+    "mariadb": _database("mariadbd mariadb", 3306, (*_MYSQL, *_MARIADB), runtimes.MARIADB),
+    "mongo": _database("mongod mongosh", 27017, (), ""),
+    "memcached": _database("memcached", 11211, (), ""),
+    "python": dict.fromkeys(("python", "python3", "pip"), runtimes.language),
+    "node": dict.fromkeys(("docker-entrypoint.sh", "node", "npm"), runtimes.language),
+    "golang": {"go": runtimes.language},
+    "perl": dict.fromkeys(("perl", "perl5.34.0"), runtimes.perl),
+    "curlimages/curl": {"/entrypoint.sh": stay.becomes, "curl": curl.main},
+    "nicolaka/netshoot": {
+        **_refused("host tcpdump nmap mtr iperf3 openssl jq termshark"),
+        "bash": shell.main,
+        "zsh": shell.main,
+        "curl": curl.main,
+    },
     "saman2000h/visitor": {"/app/visitor": visitor.main},
     "hello-world": {"/hello": stay.hello},
     "registry.k8s.io/pause": {"/pause": stay.pause},

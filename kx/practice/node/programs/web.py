@@ -94,6 +94,11 @@ async def ask(link: Link, url: Url, method: str, headers: Headers, body: bytes =
         if link.listener.secure is None:
             raise NoTlsError
         return await _ask_securely(link, link.listener.secure, url, method, headers, body)
+    return ask_plainly(link, url, method, headers, body)
+
+
+def ask_plainly(link: Link, url: Url, method: str, headers: Headers, body: bytes = b"") -> Answered:
+    """As ``ask``, without TLS, and answered at once."""
     client = h11.Connection(h11.CLIENT)
     try:
         sent = client.send(h11.Request(method=method, target=url.path, headers=list(headers))) or b""

@@ -29,7 +29,7 @@ async def test_nginx_writes_down_who_asked(simulation: Simulation) -> None:
     assert (await execute(simulation, "web", "curl", "-s", "localhost/nope"))[0] == 0
     content = logs.read(simulation.runtime, simulation.pod("web"), LogOptions())
     assert isinstance(content, bytes)
-    first, second = content.decode().splitlines()[-2:]
+    first, second = [line for line in content.decode().splitlines() if " - - [" in line]
     assert first.startswith(f"{box} - - [") and first.endswith('"-" "Wget" "-"')
     assert second.startswith("127.0.0.1 - - [") and '"GET /nope HTTP/1.1" 404' in second
 

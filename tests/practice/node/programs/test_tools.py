@@ -117,7 +117,8 @@ TYPED: list[tuple[str, str, str, int]] = [
     (
         BUSYBOX,
         "cp -r /tmp /tmp/x; mv /nope /tmp; cp /tmp /x",
-        "cp: recursion detected: '/tmp'\nmv: can't stat '/nope': No such file or directory\ncp: omitting directory '/tmp'\n",
+        "cp: recursion detected: '/tmp'\n"
+        "mv: can't stat '/nope': No such file or directory\ncp: omitting directory '/tmp'\n",
         1,
     ),
     (
