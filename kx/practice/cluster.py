@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kx.practice import auth, schema
 from kx.practice.admission import Admission
-from kx.practice.bootstrap import bootstrap, publish_api_server
+from kx.practice.bootstrap import API_SERVER_PORT, bootstrap, publish_api_server
 from kx.practice.controllers.manager import Manager
 from kx.practice.controllers.setup import controllers
 from kx.practice.controllers.world import World
@@ -19,6 +19,7 @@ from kx.practice.handlers.api import Api
 from kx.practice.handlers.bell import Bell
 from kx.practice.handlers.router import router
 from kx.practice.http import Answer, Pairs, Request, User
+from kx.practice.inside import api_listener
 from kx.practice.local import LocalApi
 from kx.practice.node.clock import WallClock
 from kx.practice.node.logs import reader as log_reader
@@ -80,6 +81,8 @@ class Cluster:
         )
         known = schema.current()
         self._handle = router(api, OpenApi(known.folder), f"{known.git_version}+kx")
+        inside = api_listener(self.handle, self.gate, self.log.record, secrets.certificate)
+        self.runtime.network.open_on_nodes(API_SERVER_PORT, inside)
 
     async def handle(self, request: Request) -> Answer:
         """Answer one request."""

@@ -32,6 +32,11 @@ def fate(store: Store, address: str, port: int) -> Fate:
     return "no-route" if any(wanted in link for link in links) else "outside"
 
 
+def is_node(store: Store, address: str) -> bool:
+    """Whether a node has this address."""
+    return address in _node_addresses(store.list("nodes"))
+
+
 def _node_addresses(nodes: list[Obj]) -> set[str]:
     return set(_internal(nodes))
 

@@ -174,7 +174,7 @@ IMAGES |= {
     "mongo": Image("debian", 275_775_488, _ENTRYPOINT, ("mongod",)),
     "memcached": Image("debian", 32_505_856, _ENTRYPOINT, ("memcached",)),
     "python": Image("debian", 375_390_208, command=("python3",)),
-    "node": Image("debian", 387_973_120, _ENTRYPOINT, ("node",)),
+    "node": Image("debian", 387_973_120, command=("node",)),
     "golang": Image("debian", 314_572_800, command=("bash",), workdir="/go"),
     "perl": Image("debian", 362_807_296, command=("perl5.34.0", "-de0"), workdir="/usr/src/app"),
     "curlimages/curl": Image("alpine", 8_703_180, ("/entrypoint.sh",), ("curl",)),

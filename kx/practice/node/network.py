@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from kx.practice.node.fate import fate
+from kx.practice.node.fate import fate, is_node
 from kx.practice.node.process import Fate, Listener
 from kx.practice.status import Obj
 from kx.practice.store import Store
@@ -24,6 +24,7 @@ class ClusterNetwork:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._ports: dict[str, dict[int, Listener]] = {}
+        self._doors: dict[int, Listener] = {}  # what all nodes listen on themselves
 
     def open(self, address: str, ports: dict[int, Listener]) -> None:
         """A pod is there; its programs add to ``ports`` what they listen on."""
@@ -32,8 +33,14 @@ class ClusterNetwork:
     def close(self, address: str) -> None:
         self._ports.pop(address, None)
 
+    def open_on_nodes(self, port: int, listener: Listener) -> None:
+        """Listen on a port of every node, as a pod with a host port on each of them would."""
+        self._doors[port] = listener
+
     def listener(self, address: str, port: int) -> Listener | None:
-        return self._ports.get(address, {}).get(port)
+        """The program that takes a connection to this very place."""
+        found = self._ports.get(address, {}).get(port)
+        return found or (self._doors.get(port) if is_node(self._store, address) else None)
 
     def has(self, address: str) -> bool:
         """Whether a pod holds this address."""

@@ -44,7 +44,7 @@ class Runtime:
         self.on_exit: Callable[[str, str], None] = lambda namespace, pod: None
         self._store = store
         self._pods: dict[str, _Pod] = {}  # by uid
-        self._network = ClusterNetwork(store)
+        self.network = ClusterNetwork(store)
 
     # For the kubelet
 
@@ -58,7 +58,7 @@ class Runtime:
         if main is None:
             log.end()
             raise StartError(_start_message(launch.argv))
-        self._network.open(launch.address, pod.ports)
+        self.network.open(launch.address, pod.ports)
         box = Box(
             image=launch.image,
             family=launch.family,
@@ -67,7 +67,7 @@ class Runtime:
             address=launch.address,
             files=launch.files,
             clock=self.clock,
-            network=self._network.seen_from(launch.namespace),
+            network=self.network.seen_from(launch.namespace),
             find=find,
             ports=pod.ports,
             started=started,
@@ -98,7 +98,7 @@ class Runtime:
         """Kill and forget all containers of a pod."""
         pod = self._pods.pop(uid, None)
         for container in pod.containers.values() if pod else ():
-            self._network.close(container.launch.address)
+            self.network.close(container.launch.address)
             container.program.signal("KILL")
 
     def stop(self) -> None:

@@ -197,7 +197,7 @@ _OWN: dict[str, dict[str, Main]] = {
     "mongo": _database("mongod mongosh", 27017, (), ""),
     "memcached": _database("memcached", 11211, (), ""),
     "python": dict.fromkeys(("python", "python3", "pip"), runtimes.language),
-    "node": dict.fromkeys(("docker-entrypoint.sh", "node", "npm"), runtimes.language),
+    "node": dict.fromkeys(("node", "npm"), runtimes.language),
     "golang": {"go": runtimes.language},
     "perl": dict.fromkeys(("perl", "perl5.34.0"), runtimes.perl),
     "curlimages/curl": {"/entrypoint.sh": stay.becomes, "curl": curl.main},

@@ -11,7 +11,7 @@ _SUM = re.compile(
 )
 _BITS = 64
 _LARGEST_POWER = 4096
-_DEEPEST = 100
+_DEEPEST = 15  # parentheses inside parentheses
 
 
 class ArithmeticProblem(Exception):  # noqa: N818 - the shell's own wording decides what it is

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from kx.practice.node.programs.tokens import quote_end, substitution_end
 
 _RANGE = re.compile(r"(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?")
-_MOST = 10_000
+_MOST = 10_000  # words; a shell would fill the machine first
 
 
 def expand_braces(word: str) -> list[str]:
@@ -18,8 +19,8 @@ def expand_braces(word: str) -> list[str]:
     start, end, choices = found
     ends = expand_braces(word[end:])
     inner = [text for choice in choices for text in expand_braces(choice)]
-    words = [word[:start] + text + rest for text in inner for rest in ends]
-    return words[:_MOST]
+    words = (word[:start] + text + rest for text in inner for rest in ends)
+    return list(islice(words, _MOST))
 
 
 def _first(word: str) -> tuple[int, int, list[str]] | None:

@@ -80,6 +80,7 @@ def _piece(piece: str) -> str:
         inner = re.sub(r"\[:(\w+):\]", lambda match: f"\0{match.group(1)}\0", piece[1:-1])
         negated = "^" if inner.startswith("^") else ""
         inner = re.sub(r"([\\\[\]&~|])", r"\\\1", inner[len(negated) :])
+        inner = inner.replace("--", r"\-\-")
         inner = re.sub("\0(\\w+)\0", lambda match: _CLASSES.get(match.group(1), ""), inner)
         return f"[{negated}{inner}]"
     return piece

@@ -52,6 +52,9 @@ async def main(process: Process) -> int:
         return leaving.code
     except LoopControl:
         return shell.status
+    except RecursionError:
+        process.complain(f"{shell.name}: too deeply nested")
+        return 2
     except asyncio.CancelledError:
         if shell.trapped_exit is None:
             raise
