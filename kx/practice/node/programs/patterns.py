@@ -72,6 +72,8 @@ def basic(pattern: str) -> str:
 
 def _piece(piece: str) -> str:
     """One piece of an extended expression as Python writes it."""
+    if piece == "[":
+        raise PatternError("Unmatched [, [^, [:, [., or [=")
     if piece in ("\\<", "\\>"):
         return r"\b"
     if piece[0] == "\\" and len(piece) == 2 and piece[1].isalpha() and piece[1] not in "wWsSbBdDnt":
