@@ -50,7 +50,7 @@ class Runtime:
 
     def start(self, launch: Launch, started: datetime) -> None:
         """Start the next instance of a container; StartError if its program is not in the image."""
-        find = finder(launch.image, launch.family)
+        find = finder(launch.image, launch.family, launch.files)
         main = (find(launch.argv[0]) or stand_in(launch.image, main=True)) if launch.argv else None
         pod = self._pods.setdefault(launch.uid, _Pod())
         log = LogBuffer(self.clock.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 
+from kx.practice.node.files import Files
 from kx.practice.node.process import Main
 from kx.practice.node.programs import (
     addresses,
@@ -19,6 +20,7 @@ from kx.practice.node.programs import (
     ping,
     printing,
     runtimes,
+    scriptfile,
     sed,
     shell,
     sleep,
@@ -229,14 +231,16 @@ def names(image: str, family: str) -> tuple[str, ...]:
     return tuple(name for name in {**_FAMILIES[family], **_OWN.get(image, {})} if "/" not in name)
 
 
-def finder(image: str, family: str) -> Callable[[str], Main | None]:
-    """How a container of this image (its short name) finds a program by name or path."""
+def finder(image: str, family: str, files: Files | None = None) -> Callable[[str], Main | None]:
+    """How a container of this image (its short name) finds a program by name or path; ``files`` may be scripts."""
     programs = {**_FAMILIES[family], **_OWN.get(image, _ANY)}
 
     def find(name: str) -> Main | None:
         if name in programs:
             return programs[name]
         folder, base = posixpath.split(posixpath.normpath(name))
-        return programs.get(base) if folder in _FOLDERS else None
+        if folder in _FOLDERS and base in programs:
+            return programs[base]
+        return scriptfile.run if files and name.startswith("/") and scriptfile.is_script(files, name) else None
 
     return find

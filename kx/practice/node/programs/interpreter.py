@@ -370,7 +370,7 @@ class Interpreter:
         return await self._program(self.process, words, {})
 
     async def _program(self, process: Process, words: list[str], extra: Mapping[str, str]) -> int:
-        main = process.box.find(words[0])
+        main = process.box.find(words[0]) or (process.box.find(process.path(words[0])) if "/" in words[0] else None)
         if main is None:
             self._not_found(words[0])
             return 127

@@ -59,6 +59,8 @@ SCRIPTS: list[tuple[str, str, int]] = [
     ("v=abcabc; echo ${v/b/X} ${v//b/X} ${v:1:2} ${v: -2}", "aXcabc aXcaXc bc bc\n", 0),
     ("echo 'export A=5' > /tmp/s; . /tmp/s; echo $A", "5\n", 0),
     ("a=1; a+=2; echo $a", "12\n", 0),
+    ("echo '#!/bin/sh\necho ran $1' > /tmp/s; chmod +x /tmp/s; /tmp/s a; cd /tmp; ./s b", "ran a\nran b\n", 0),
+    ("echo '#!/nope' > /tmp/s; /tmp/s; echo '#!/tmp/s' > /tmp/s; /tmp/s", "{any}\n", 126),
     ("[[ abc == a* && 1 -lt 2 ]] && echo y; [[ x =~ ^[a-c]$ ]] || echo n", "y\nn\n", 0),
     ("f() { f | f & }; f; sleep 1; wait; echo survived", "{any}\n", 0),
     ("x=aaaaaaaaaa; while :; do x=$x$x; done", "sh: argument list too long\n", 1),
