@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from kx.practice.node.programs import jobs
 from kx.practice.node.programs.arithmetic import ArithmeticProblem, calculate
 from kx.practice.node.programs.flow import ExitShell, LoopControl, ReturnControl
+from kx.practice.node.programs.reading import read
 from kx.practice.node.programs.system import place_of
 from kx.practice.node.programs.test import evaluate
 
@@ -105,38 +106,6 @@ async def _shift(shell: Interpreter, words: list[str]) -> int:
     count = int(words[1]) if len(words) > 1 and words[1].isdigit() else 1
     shell.arguments = shell.arguments[count:]
     return 0
-
-
-async def _read(shell: Interpreter, words: list[str]) -> int:
-    names, raw, rest = [], False, words[1:]
-    while rest:
-        word = rest.pop(0)
-        if not word.startswith("-"):
-            names.append(word)
-        elif word[-1] in "pntduN" and rest:
-            value = rest.pop(0)
-            if word.endswith("p") and shell.process.terminal:
-                shell.process.stderr.write(value.encode())
-        raw |= word.startswith("-") and "r" in word
-    line = (await shell.process.stdin.read_line()).decode("utf-8", "replace")
-    text = line.removesuffix("\n")
-    text = text if raw else re.sub(r"\\(.)", r"\1", text)
-    names = names or ["REPLY"]
-    separators = shell.get("IFS")
-    for name, value in zip(names, _separated(text, len(names), separators), strict=True):
-        shell.put(name, value)
-    return 0 if line.endswith("\n") else 1
-
-
-def _separated(text: str, count: int, separators: str | None) -> list[str]:
-    """A line as so many values: the last one keeps what is left."""
-    if separators == "":
-        return [text, *[""] * (count - 1)]
-    marks = separators if separators is not None else " \t\n"
-    blank = "".join(mark for mark in marks if mark.isspace())
-    pattern = f"[{re.escape(marks)}]+" if blank == marks else f"[{re.escape(blank)} ]*[{re.escape(marks)}]"
-    parts = re.split(pattern, text.strip(blank) if blank else text, maxsplit=count - 1)
-    return parts + [""] * (count - len(parts))
 
 
 async def _exec(shell: Interpreter, words: list[str]) -> int:
@@ -266,33 +235,6 @@ async def _source(shell: Interpreter, words: list[str]) -> int:
         shell.arguments = before
 
 
-async def _history(shell: Interpreter, words: list[str]) -> int:
-    if words[1:2] == ["-c"]:
-        shell.history.clear()
-    for number, line in enumerate(shell.history, 1):
-        shell.process.say(f"{number:>5}  {line}")
-    return 0
-
-
-async def _time(shell: Interpreter, words: list[str]) -> int:
-    begun = shell.process.clock.now()
-    code = await shell.run_words(words[1:]) if len(words) > 1 else 0
-    minutes, seconds = divmod((shell.process.clock.now() - begun).total_seconds(), 60)
-    shell.process.complain(f"\nreal\t{int(minutes)}m{seconds:.3f}s\nuser\t0m0.000s\nsys\t0m0.000s")
-    return code
-
-
-async def _no_jobs(shell: Interpreter, words: list[str]) -> int:
-    shell.complain(f"{words[0]}: no job control")
-    return 1
-
-
-async def _jobs(shell: Interpreter, words: list[str]) -> int:
-    for number, _ in enumerate(shell.background, 1):
-        shell.process.say(f"[{number}]   Running                 &")
-    return 0
-
-
 BUILTINS: dict[str, Builtin] = {
     ":": _nothing,
     "true": _nothing,
@@ -307,7 +249,7 @@ BUILTINS: dict[str, Builtin] = {
     "set": _set,
     "wait": _wait,
     "shift": _shift,
-    "read": _read,
+    "read": read,
     "exec": _exec,
     "trap": _trap,
     "type": _type,
@@ -316,13 +258,13 @@ BUILTINS: dict[str, Builtin] = {
     "let": _let,
     "source": _source,
     ".": _source,
-    "history": _history,
-    "time": _time,
+    "history": jobs.history,
+    "time": jobs.timed,
     "declare": _declare,
     "readonly": _declare,
     "typeset": _declare,
-    "fg": _no_jobs,
-    "bg": _no_jobs,
+    "fg": jobs.refuse,
+    "bg": jobs.refuse,
     "test": _test,
     "[": _test,
     "[[": _test,
@@ -330,6 +272,6 @@ BUILTINS: dict[str, Builtin] = {
     "local": _local,
     "umask": _nothing,
     "ulimit": _nothing,
-    "jobs": _jobs,
+    "jobs": jobs.running,
     "alias": _nothing,
 }

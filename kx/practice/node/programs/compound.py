@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kx.practice.node.programs.expansion import fields, single
 from kx.practice.node.programs.flow import ExitShell, LoopControl, ReturnControl
-from kx.practice.node.programs.script import Body, Case, For, Function, Group, If, While
+from kx.practice.node.programs.tree import Body, Case, For, Function, Group, If, While
 
 if TYPE_CHECKING:
     from kx.practice.node.programs.interpreter import Interpreter

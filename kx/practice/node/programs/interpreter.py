@@ -6,10 +6,10 @@ One Interpreter is one shell process. It prints no prompt and reads no keys: see
 from __future__ import annotations
 
 import asyncio
-import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from kx.practice.node.files import FileError
 from kx.practice.node.pipes import Buffer, Input, Output
@@ -18,16 +18,18 @@ from kx.practice.node.programs import builtins
 from kx.practice.node.programs.compound import run_compound
 from kx.practice.node.programs.expansion import Context, ExpansionError, fields, single
 from kx.practice.node.programs.flow import ExitShell, LoopControl, ReturnControl
+from kx.practice.node.programs.functions import assigned, call
 from kx.practice.node.programs.outputs import Pipe, redirected
-from kx.practice.node.programs.script import (
+from kx.practice.node.programs.parameters import SPECIAL
+from kx.practice.node.programs.script import parse
+from kx.practice.node.programs.tokens import ScriptError
+from kx.practice.node.programs.tree import (
     Body,
     Command,
     Pipeline,
     Redirect,
     Simple,
-    parse,
 )
-from kx.practice.node.programs.tokens import ScriptError
 from kx.practice.node.terminal import Terminal
 
 _DEEPEST_CALL = 30
@@ -45,18 +47,18 @@ class Interpreter:
     """The state of one shell: variables, positional parameters, exit status."""
 
     def __init__(self, process: Process, name: str, arguments: tuple[str, ...] = ()) -> None:
-        self.process = process
-        self.name = name
-        self.arguments = arguments
-        self.status = 0
-        self.started = process.clock.now()
+        self.process: Process = process
+        self.name: str = name
+        self.arguments: tuple[str, ...] = arguments
+        self.status: int = 0
+        self.started: datetime = process.clock.now()
         self.variables: dict[str, str] = {}  # not exported; exported ones are the process' environment
         self.background: set[asyncio.Task[int]] = set()
-        self.last_background = 0
+        self.last_background: int = 0
         self.depth = 0  # of functions that call functions
         self.exit_on_error = False
-        self.interactive = False
-        self.line = 0
+        self.interactive: bool = False
+        self.line: int = 0
         self.trapped_exit: int | None = None  # a trap's script has called exit
         self._trap: asyncio.Future[None] | None = None
         self.turns = 0  # of loops
@@ -120,7 +122,7 @@ class Interpreter:
             if index == 0:
                 return self.name
             return self.arguments[index - 1] if index <= len(self.arguments) else None
-        special = _SPECIAL.get(name)
+        special = SPECIAL.get(name)
         if special:
             return special(self)
         return self.variables.get(name, self.process.env.get(name))
@@ -163,7 +165,7 @@ class Interpreter:
 
     async def _pipeline(self, pipeline: Pipeline) -> None:
         if len(pipeline.commands) == 1:
-            await self._command(pipeline.commands[0])
+            await self.run_command(pipeline.commands[0])
         else:
             await self._joined(pipeline.commands)
         if pipeline.negated:
@@ -191,7 +193,7 @@ class Interpreter:
         """One command of a pipeline: whoever writes to it or reads from it learns of its end."""
         self.process.box.shells += 1
         try:
-            await self._command(command)
+            await self.run_command(command)
         except (ExitShell, ReturnControl) as leaving:
             self.status = leaving.code
         except LoopControl:
@@ -267,7 +269,8 @@ class Interpreter:
 
     # Commands
 
-    async def _command(self, command: Command) -> None:
+    async def run_command(self, command: Command) -> None:
+        """Run one command of the tree; what goes wrong in it is told."""
         try:
             await self._dispatch(command)
         except ExpansionError as error:
@@ -296,7 +299,7 @@ class Interpreter:
             words = ["[[", *[await single(word, self.context) for word in command.words[1:]]]
         else:
             words = await fields(command.words, self.context)
-        values = await self._values(command)
+        values = await assigned(self, command)
         if self.trace:
             told = [f"{name}={value}" for name, value in values] + [quoted(word) for word in words]
             self.process.complain("+ " + " ".join(told))
@@ -308,7 +311,7 @@ class Interpreter:
                 self.status = 0
             return
         if words[0] in self.functions:
-            await self._call(process, words, values)
+            await call(self, process, words, values)
             return
         builtin = builtins.BUILTINS.get(words[0])
         if builtin:
@@ -323,44 +326,10 @@ class Interpreter:
             return
         self.status = await self._program(process, words, dict(values))
 
-    async def _values(self, command: Simple) -> list[tuple[str, str]]:
-        """Assignments, one after the other: ``NAME+=`` adds to what is there."""
-        values: list[tuple[str, str]] = []
-        for name, word in command.assignments:
-            value = await single(word, self.context)
-            if name.endswith("+"):
-                name = name[:-1]
-                value = dict(values).get(name, self.get(name) or "") + value
-            values.append((name, value))
-        return values
-
-    async def _call(self, process: Process, words: list[str], values: list[tuple[str, str]]) -> None:
-        """Run a function: its own arguments, and what it calls ``local``."""
-        self.enter()
-        for name, value in values:
-            self.put(name, value)
-        before, arguments = self.process, self.arguments
-        self.process, self.arguments = process, tuple(words[1:])
-        self.frames.append({})
-        try:
-            await self._command(self.functions[words[0]])
-        except ReturnControl as control:
-            self.status = control.code
-        finally:
-            self.leave()
-            before.cwd, before.env = self.process.cwd, self.process.env
-            self.process, self.arguments = before, arguments
-            for name, old in self.frames.pop().items():
-                if old is None:
-                    self.variables.pop(name, None)
-                    self.process.env.pop(name, None)
-                else:
-                    self.put(name, old)
-
     async def run_words(self, words: list[str]) -> int:
         """Run a command whose words are expanded already."""
         if words[0] in self.functions:
-            await self._call(self.process, words, [])
+            await call(self, self.process, words, [])
             return self.status
         builtin = builtins.BUILTINS.get(words[0])
         return await (builtin(self, words) if builtin else self.run_program(words))
@@ -406,19 +375,3 @@ class Interpreter:
 def _to_front(terminal: Terminal | None, child: Process) -> Callable[[], None] | None:
     """What gives a starting program the terminal."""
     return (lambda: terminal.foreground(lambda: deliver(child, "INT"))) if terminal else None
-
-
-_SPECIAL: dict[str, Callable[[Interpreter], str]] = {
-    "?": lambda shell: str(shell.status),
-    "$": lambda shell: str(shell.process.pid),
-    "#": lambda shell: str(len(shell.arguments)),
-    "!": lambda shell: str(shell.last_background or ""),
-    "-": lambda shell: "himBHs" if shell.interactive else "hBc",
-    "PWD": lambda shell: shell.process.cwd,
-    "RANDOM": lambda shell: str(random.randrange(32768)),
-    "SECONDS": lambda shell: str(int((shell.process.clock.now() - shell.started).total_seconds())),
-    "UID": lambda shell: "0",
-    "PPID": lambda shell: "0",
-    "BASH_VERSION": lambda shell: "5.2.15(1)-release" if shell.name.endswith("bash") else "",
-    "LINENO": lambda shell: str(max(1, shell.line)),
-}

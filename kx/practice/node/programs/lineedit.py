@@ -6,10 +6,10 @@ Reads raw keys, echoes by itself, and gives whole lines. Knows nothing of what t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from kx.practice.node.process import Process
+from kx.practice.node.programs.columns import in_columns, width
 from kx.practice.node.programs.completion import Completion
 
 _CLEAR_LINE = b"\x1b[K"
@@ -121,7 +121,7 @@ class LineEditor:
         self._at += len(text)
         tail = "".join(self._line[self._at :])
         if self._fits:
-            self._write(text.encode() + tail.encode() + b"\b" * _width(tail))
+            self._write(text.encode() + tail.encode() + b"\b" * width(tail))
         else:
             self._redraw()
 
@@ -134,7 +134,7 @@ class LineEditor:
         if not self._fits:
             self._redraw()
         elif back:
-            self._write(b"\b" * _width(between))
+            self._write(b"\b" * width(between))
         else:
             self._write(between.encode())
 
@@ -149,7 +149,7 @@ class LineEditor:
         del self._line[start:end]
         tail = "".join(self._line[start:])
         if fitted:
-            self._write(tail.encode() + _CLEAR_LINE + b"\b" * _width(tail))
+            self._write(tail.encode() + _CLEAR_LINE + b"\b" * width(tail))
         else:
             self._redraw()
 
@@ -256,7 +256,7 @@ class LineEditor:
     @property
     def _fits(self) -> bool:
         """Prompt and line stand in one row of the screen, and so did what was shown before."""
-        return self._rows == 1 and _width(self._shown_prompt + "".join(self._line)) < self._columns
+        return self._rows == 1 and width(self._shown_prompt + "".join(self._line)) < self._columns
 
     @property
     def _shown_prompt(self) -> str:
@@ -265,8 +265,8 @@ class LineEditor:
     def _redraw(self) -> None:
         """Show prompt and line again where they stand, over as many rows of the screen as they take."""
         text, columns = "".join(self._line), self._columns
-        before = _width(self._shown_prompt + "".join(self._line[: self._at]))
-        whole = _width(self._shown_prompt + text)
+        before = width(self._shown_prompt + "".join(self._line[: self._at]))
+        whole = width(self._shown_prompt + text)
         out = b"\r" + (b"\x1b[%dA" % self._row if self._row else b"")
         out += (self._prompt.rpartition("\n")[2] + text).encode() + (_CLEAR_LINE if whole < columns else b"")
         if self._rows > 1 or whole >= columns:
@@ -282,27 +282,6 @@ class LineEditor:
 
     def _write(self, data: bytes) -> None:
         self._process.stdout.write(data)
-
-
-def in_columns(names: tuple[str, ...] | list[str], columns: int) -> str:
-    """Names in columns as readline and ls show them, read downwards."""
-    widest = max((_width(name) for name in names), default=0) + 2
-    across = max(1, columns // widest)
-    rows = -(-len(names) // across)
-    lines = []
-    for row in range(rows):
-        line = names[row::rows]
-        lines.append("".join(name + " " * (widest - _width(name)) for name in line[:-1]) + line[-1] + "\n")
-    return "".join(lines)
-
-
-def _width(text: str) -> int:
-    """How many columns of the screen a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
-    )
 
 
 def _utf8_length(first: int) -> int:

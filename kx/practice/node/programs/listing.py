@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from kx.practice.node.process import Process
-from kx.practice.node.programs.lineedit import in_columns
+from kx.practice.node.programs.columns import in_columns
 from kx.practice.node.programs.options import Options, read_options
 
 _LONG = {

@@ -9,7 +9,7 @@ from dataclasses import replace
 from kx.practice.node.files import FileError
 from kx.practice.node.pipes import Input, Output, Sink
 from kx.practice.node.process import Process
-from kx.practice.node.programs.script import Redirect
+from kx.practice.node.programs.tree import Redirect
 
 
 class Pipe:

@@ -1,4 +1,4 @@
-"""A shell script as a tree: words, simple commands, pipelines, lists, if/while/for and groups.
+"""Reads a shell script into its ``tree``, by recursive descent.
 
 Only reads; running is ``interpreter``'s business. What it does not know it refuses by name instead of guessing.
 """
@@ -7,10 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from kx.practice.node.programs.tokens import IncompleteError, ScriptError, Token, tokens
+from kx.practice.node.programs.tree import (
+    Body,
+    Case,
+    Command,
+    For,
+    Function,
+    Group,
+    If,
+    Link,
+    Pipeline,
+    Redirect,
+    Simple,
+    While,
+)
 
 _RESERVED = frozenset(
     {"if", "then", "elif", "else", "fi", "while", "until", "for", "in", "do", "done", "case", "esac", "{", "}", "!"}
@@ -19,103 +32,6 @@ _DEEPEST = 60  # groups inside groups; more is nobody's script
 _NAME = re.compile(r"^[A-Za-z_]\w*$", re.ASCII)
 # What each may test with && and so on, as words of its own.
 _IN_BRACKETS = frozenset({"&&", "||", "<", ">", "(", ")"})
-
-
-@dataclass(frozen=True)
-class Redirect:
-    """``descriptor`` 0, 1 or 2; ``kind`` is the operator without it; ``target`` is a word as written."""
-
-    descriptor: int
-    kind: str
-    target: str
-
-
-@dataclass(frozen=True)
-class Simple:
-    """``NAME=value … word word … <file``; all words as written."""
-
-    assignments: tuple[tuple[str, str], ...] = ()
-    words: tuple[str, ...] = ()
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """Commands joined by ``|``; ``negated`` by ``!``."""
-
-    commands: tuple[Command, ...]
-    negated: bool = False
-
-
-@dataclass(frozen=True)
-class Link:
-    """A pipeline and how it follows the one before: ``;`` always, ``&&``, ``||``; ``background`` with ``&``."""
-
-    pipeline: Pipeline
-    when: Literal[";", "&&", "||"] = ";"
-    background: bool = False
-
-
-Body = tuple[Link, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """``{ …; }`` or ``( … )``."""
-
-    body: Body
-    subshell: bool
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class If:
-    """Conditions with their bodies, then what else."""
-
-    branches: tuple[tuple[Body, Body], ...]
-    otherwise: Body = ()
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class While:
-    """``until`` when ``negated``."""
-
-    condition: Body
-    body: Body
-    negated: bool
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class For:
-    """``words`` None stands for "$@"."""
-
-    name: str
-    words: tuple[str, ...] | None
-    body: Body
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class Case:
-    """Patterns with what is done for the first that fits; all as written."""
-
-    word: str
-    branches: tuple[tuple[tuple[str, ...], Body], ...]
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class Function:
-    """``name() { …; }``: running this makes the name known."""
-
-    name: str
-    body: Command
-    redirects: tuple[Redirect, ...] = ()
-
-
-Command = Simple | Group | If | While | For | Case | Function
 
 
 def parse(text: str, bash: bool = True) -> Body:

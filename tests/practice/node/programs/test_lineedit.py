@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from kx.practice.node.programs.lineedit import in_columns
+from kx.practice.node.programs.columns import in_columns
 from tests.practice.node.simulation import Simulation, drain, pod, simulated
 
 PROMPT = "bash-5.1# "

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kx.practice.node.programs.script import For, Group, If, Link, Pipeline, Redirect, Simple, While, parse
+from kx.practice.node.programs.script import parse
 from kx.practice.node.programs.tokens import IncompleteError, ScriptError
+from kx.practice.node.programs.tree import For, Group, If, Link, Pipeline, Redirect, Simple, While
 
 _ALPHABET = st.sampled_from(
     [*"abc $'\"\\`(){}<>|&;\n#=!*", "if ", "then ", "fi ", "do ", "done ", "for ", "while ", "$("]
