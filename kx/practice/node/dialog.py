@@ -16,6 +16,7 @@ from kx.practice.node.process import Headers, HttpAnswer, HttpCall, Listener
 
 _LONGEST = 1 << 20  # bytes of one unfinished request, or of its body: more than a simulated program ever needs
 _BODILESS = (204, 304)
+_FIRST = ("Server", "Date")  # of the headers, as most servers send them
 PHRASES = {
     200: "OK",
     201: "Created",
@@ -157,5 +158,7 @@ def response_headers(answer: HttpAnswer) -> Headers:
     """All headers of an answer: the program's own, the type and the length of its body."""
     if answer.status in _BODILESS:
         return answer.headers
+    first = tuple(pair for pair in answer.headers if pair[0] in _FIRST)
+    rest = tuple(pair for pair in answer.headers if pair[0] not in _FIRST)
     kind = (("Content-Type", answer.content_type),) if answer.content_type else ()
-    return (*answer.headers, *kind, ("Content-Length", str(len(answer.body))))
+    return (*first, *kind, ("Content-Length", str(len(answer.body))), *rest)

@@ -11,6 +11,8 @@ from kx.practice.node.pipes import Input, Output, Sink
 from kx.practice.node.process import Process
 from kx.practice.node.programs.tree import Redirect
 
+_LARGEST = 64 << 20  # bytes that one command may write into a file
+
 
 class Pipe:
     """An output that another program reads as its input; broken when nobody reads any more."""
@@ -40,12 +42,16 @@ class FileOutput:
         else:
             process.files.write(path, b"", append)
         self._files, self._path = process.files, path
+        self._room = _LARGEST
 
     def write(self, data: bytes) -> None:
         if self._forward:
             self._forward.write(data)
-        else:
-            self._files.write(self._path, data, append=True)
+            return
+        self._room -= len(data)
+        if self._room < 0:
+            raise FileError("No space left on device", self._path)
+        self._files.write(self._path, data, append=True)
 
     async def drain(self) -> None:
         await asyncio.sleep(0)

@@ -56,8 +56,9 @@ class Pages:
             headers=(
                 ("Server", f"nginx/{self._version}"),
                 ("Date", date),
+                *answer.headers[:1],
                 ("Connection", "keep-alive"),
-                *answer.headers,
+                *answer.headers[1:],
                 *extra,
             ),
         )
