@@ -33,7 +33,16 @@ HEIGHT = {
 }
 BASE = {"errors", "records", "paths", "term", "kubeconfig"}
 # Who may start the practice cluster, beside itself.
-PRACTICE_USERS = {"kx.commands.practice", "kx.commands.demo", "kx.shell.start", "kx.commands.shell", "kx.commands.run"}
+PRACTICE_USERS = {
+    "kx.commands.practice",
+    "kx.commands.practice.nodes",
+    "kx.commands.practice.requests",
+    "kx.commands.practice.snapshots",
+    "kx.commands.demo",
+    "kx.shell.start",
+    "kx.commands.shell",
+    "kx.commands.run",
+}
 
 
 def modules() -> dict[str, Path]:

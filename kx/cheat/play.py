@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kx.cheat import manifest
 from kx.cheat.chapter import Chapter, Step
 from kx.cheat.terminal import converse
 from kx.errors import KxError
@@ -25,6 +26,7 @@ from kx.explain.facade import explain_text
 from kx.kubeconfig import overlay
 from kx.kubeconfig.where import Where
 from kx.kubectl.find import find
+from kx.kubectl.manifests import reader
 from kx.kubectl.run import shell_env
 from kx.term import paint, visible, wants_colour
 
@@ -59,6 +61,7 @@ def rehearse(
         tools.mkdir()
         desk = Path(folder, "desk")
         desk.mkdir()
+        manifest.write_out(desk)
         stage = Stage(
             env=shell_env(kubectl, {**env, "KUBECONFIG": session.kubeconfig}, tools),
             folder=desk,
@@ -94,7 +97,8 @@ def _play(step: Step, stage: Stage) -> None:
         stage.show(paint(f"# {part}", "dim", stage.colour))
     prompt = f"{stage.where.context}/{stage.where.namespace} ❯ "
     stage.show(paint(prompt, "bold", stage.colour) + step.line)
-    stage.show("\n" + render.full(explain_text(step.line, stage.where), stage.width, stage.colour) + "\n")
+    explanation = explain_text(step.line, stage.where, manifests=reader(str(stage.folder)))
+    stage.show("\n" + render.full(explanation, stage.width, stage.colour) + "\n")
     if step.ready:
         _until(step.ready, step.ready_shows, stage)
     status, output = _run(step, stage)

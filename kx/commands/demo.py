@@ -1,4 +1,4 @@
-"""``kx demo``: the first two chapters of the training, played on the practice cluster."""
+"""``kx demo``: the training's chapters, played on the practice cluster."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kx import term
 
 @click.command()
 def command() -> None:
-    """Play the first two chapters of the training by itself: each line shown, explained and run.
+    """Play the training's three chapters by itself: each line shown, explained and run.
 
     It uses the practice cluster (started if need be), in a namespace of its own that is gone afterwards.
     """

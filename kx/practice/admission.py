@@ -1,8 +1,8 @@
 """What the API server adds or refuses by looking at other objects: namespaces, service accounts, priorities, addresses.
 
 Source of the rules and words: kubernetes ``plugin/pkg/admission`` (namespace lifecycle, serviceaccount, priority,
-defaulttolerationseconds, nodetaint) and the strategy of signing requests. Quotas and limit ranges are stored but not
-enforced.
+defaulttolerationseconds, nodetaint, defaultingressclass) and the strategy of signing requests. Quotas and limit ranges
+are stored but not enforced.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kx.practice.access import escalation
+from kx.practice.access.authorizer import Authorizer
+from kx.practice.admission_storage import admit_resize
 from kx.practice.allocation import Allocations
+from kx.practice.claims import CLAIMS
 from kx.practice.http import ANONYMOUS, User
 from kx.practice.resources import Resource
 from kx.practice.status import ApiError, Obj, forbidden, not_found
@@ -21,6 +25,8 @@ TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 _TAINTS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _TOKEN_SECONDS = 3607
 _NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+_OLD_CLASS = "kubernetes.io/ingress.class"
+_DEFAULT_CLASS = "ingressclass.kubernetes.io/is-default-class"
 _REQUESTER = ("username", "uid", "groups", "extra")
 _REVIEWS_EVERYWHERE = frozenset({"localsubjectaccessreviews.authorization.k8s.io"})
 
@@ -30,22 +36,28 @@ class Admission:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._authorizer = Authorizer(store)
         self._allocations = Allocations(store)
         self._on_create: dict[str, Callable[[Obj, User], Obj]] = {
             "pods": lambda obj, _: self._admit_pod(obj),
             "services": lambda obj, _: self._allocations.assign(obj, None),
             "nodes": lambda obj, _: _not_ready_yet(obj),
+            "ingresses.networking.k8s.io": lambda obj, _: self._admit_ingress(obj),
             "certificatesigningrequests.certificates.k8s.io": _asked_by,
         }
 
     def create(self, resource: Resource, obj: Obj, user: User = ANONYMOUS) -> Obj:
         """The object as ``user`` may create it; metadata.name and uid are set."""
         self._check_namespace(resource, obj)
+        escalation.check(self._authorizer, resource.key, obj, None, user)
         admit = self._on_create.get(resource.key)
         return admit(obj, user) if admit else obj
 
-    def update(self, resource: Resource, obj: Obj, old: Obj) -> Obj:
-        """The object as it may replace ``old``."""
+    def update(self, resource: Resource, obj: Obj, old: Obj, user: User = ANONYMOUS) -> Obj:
+        """The object as ``user`` may let it replace ``old``."""
+        escalation.check(self._authorizer, resource.key, obj, old, user)
+        if resource.key == CLAIMS:
+            return admit_resize(self._store, obj, old)
         return self._allocations.assign(obj, old) if resource.key == "services" else obj
 
     def delete(self, resource: Resource, name: str) -> None:
@@ -67,6 +79,21 @@ class Admission:
             message = f"namespace {namespace} is being terminated"
             cause = {"reason": "NamespaceTerminating", "message": message, "field": "metadata.namespace"}
             raise ApiError(403, "Forbidden", refusal.message, {**(refusal.details or {}), "causes": [cause]})
+
+    # Ingresses
+
+    def _admit_ingress(self, ingress: Obj) -> Obj:
+        """One that names no class gets the default one, the newest where there are several (defaultingressclass)."""
+        notes = ingress["metadata"].get("annotations") or {}
+        if (ingress.get("spec") or {}).get("ingressClassName") is not None or _OLD_CLASS in notes:
+            return ingress
+        every = self._store.list("ingressclasses.networking.k8s.io")
+        marked = [each for each in every if (each["metadata"].get("annotations") or {}).get(_DEFAULT_CLASS) == "true"]
+        if not marked:
+            return ingress
+        newest = max(each["metadata"]["creationTimestamp"] for each in marked)
+        chosen = min(each["metadata"]["name"] for each in marked if each["metadata"]["creationTimestamp"] == newest)
+        return {**ingress, "spec": {**(ingress.get("spec") or {}), "ingressClassName": chosen}}
 
     # Pods
 

@@ -21,6 +21,7 @@ from kx.practice.status import ApiError, Obj
 
 OWNER = User("practice", ("system:masters", "system:authenticated"))
 ISSUER = "https://kubernetes.default.svc.cluster.local"
+_NEVER = 253402300799  # the last second of the year 9999
 OPEN_PATHS = frozenset({"/healthz", "/livez", "/readyz", "/version"})
 
 
@@ -66,7 +67,16 @@ class Keeper:
         if hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self._token):
             return OWNER
         claims = self._claims(token)
-        return self._service_account(claims) if claims else None
+        if claims is None:
+            return None
+        if claims.get("kx") == "user":
+            return User(claims["sub"], (*claims["groups"], "system:authenticated"))
+        return self._service_account(claims)
+
+    def issue_user(self, name: str, groups: tuple[str, ...]) -> str:
+        """A signed token for a person. It holds as long as the key does: until the cluster's folder is removed."""
+        claims = {"iss": ISSUER, "sub": name, "groups": list(groups), "exp": _NEVER, "kx": "user"}
+        return self._signed(claims)
 
     def issue(self, account: Obj, audiences: list[str], seconds: int, bound: Obj | None = None) -> tuple[str, datetime]:
         """A signed token for a ServiceAccount object, and when it expires. ``bound`` names a pod or secret."""
@@ -89,8 +99,11 @@ class Keeper:
             "nbf": int(now.timestamp()),
             "sub": f"system:serviceaccount:{metadata['namespace']}:{metadata['name']}",
         }
+        return self._signed(claims), expires
+
+    def _signed(self, claims: Obj) -> str:
         unsigned = f"{_pack({'alg': 'HS256', 'typ': 'JWT'})}.{_pack(claims)}"
-        return f"{unsigned}.{self._signature(unsigned)}", expires
+        return f"{unsigned}.{self._signature(unsigned)}"
 
     def _signature(self, unsigned: str) -> str:
         return _base64(hmac.new(self._key, unsigned.encode(), hashlib.sha256).digest())

@@ -1,17 +1,23 @@
-"""What a cluster has before anybody asks for anything: namespaces, the ``kubernetes`` Service, priority classes.
+"""What a cluster has before anybody asks for anything: namespaces, priority classes, the Services of API and DNS.
 
 Only what is missing is made, so that a restart changes nothing. Nodes and service accounts have their own makers.
 """
 
 from __future__ import annotations
 
-from kx.practice.allocation import API_SERVER_IP
+from kx.practice.access.defaults import bootstrap_objects
+from kx.practice.allocation import API_SERVER_IP, DNS_IP
+from kx.practice.claims import CLASSES, DRIVER
 from kx.practice.controllers.world import Api
-from kx.practice.status import Obj
+from kx.practice.status import ApiError, Obj
 from kx.practice.store import Store
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 API_SERVER_PORT = 6443
+DNS = "kube-dns"
+_MADE = "made.kx"  # what was made once, and may have been deleted since
+_DNS_LABELS = {"k8s-app": DNS, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"}
+_DNS_PORTS = (("dns", "UDP"), ("dns-tcp", "TCP"))
 _CRITICAL = {
     "system-cluster-critical": (
         2_000_000_000,
@@ -30,19 +36,65 @@ def bootstrap(store: Store, api: Api) -> None:
         _ensure(store, api, "namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     for name, (value, description) in _CRITICAL.items():
         _ensure(store, api, "priorityclasses.scheduling.k8s.io", _priority_class(name, value, description))
+    _ensure(store, api, "ingressclasses.networking.k8s.io", _ingress_class())
+    for resource, obj in bootstrap_objects():
+        _ensure(store, api, resource, obj)
     _ensure(store, api, "services", _service())
+    _ensure_dns(store, api)
+    if store.find(_MADE, _MADE, "storage") is None:
+        # Only once: whoever deletes the class does not want it back.
+        _ensure(store, api, "csidrivers.storage.k8s.io", _driver())
+        _ensure(store, api, CLASSES, _storage_class())
+        store.keep(_MADE, {"metadata": {"namespace": _MADE, "name": "storage"}})
+
+
+def _driver() -> Obj:
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "CSIDriver",
+        "metadata": {"name": DRIVER},
+        "spec": {"attachRequired": True, "podInfoOnMount": False, "volumeLifecycleModes": ["Persistent"]},
+    }
+
+
+def _storage_class() -> Obj:
+    """As most clusters have one: claims that name no class get a disk from it, at once."""
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {
+            "name": "standard",
+            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        },
+        "provisioner": DRIVER,
+        "reclaimPolicy": "Delete",
+        "volumeBindingMode": "Immediate",
+        "allowVolumeExpansion": True,
+    }
+
+
+def _ensure_dns(store: Store, api: Api) -> None:
+    """The Service of cluster DNS, unless somebody's own Service has its address."""
+    try:
+        _ensure(store, api, "services", _dns_service())
+    except ApiError as error:
+        if error.reason != "Invalid":
+            raise
 
 
 def publish_api_server(store: Store, api: Api) -> None:
-    """Endpoints of the ``kubernetes`` Service: the API server, as pods see it, is on the first node."""
-    address = _first_address(store)
+    """Endpoints of ``kubernetes`` and ``kube-dns``: API server and DNS, as pods see them, are on the first node."""
+    address = first_address(store)
     if not address:
         return
     _ensure(store, api, "endpoints", _endpoints(address))
     _ensure(store, api, "endpointslices.discovery.k8s.io", _slice(address))
+    if store.find("services", "kube-system", DNS) is not None:
+        _ensure(store, api, "endpoints", _dns_endpoints(address))
 
 
-def _first_address(store: Store) -> str:
+def first_address(store: Store) -> str:
+    """The first node's address; "" while there is no node."""
     for node in store.list("nodes"):
         for each in (node.get("status") or {}).get("addresses") or ():
             if each["type"] == "InternalIP":
@@ -101,4 +153,39 @@ def _slice(address: str) -> Obj:
         "addressType": "IPv4",
         "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
         "ports": [{"name": "https", "port": API_SERVER_PORT, "protocol": "TCP"}],
+    }
+
+
+def _ingress_class() -> Obj:
+    """The class of the Ingress controller. It is no default: the controller also serves Ingresses without a class."""
+    parts = {"component": "controller", "instance": "ingress-nginx", "name": "ingress-nginx"}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IngressClass",
+        "metadata": {
+            "name": "nginx",
+            "labels": {f"app.kubernetes.io/{name}": value for name, value in parts.items()},
+        },
+        "spec": {"controller": "k8s.io/ingress-nginx"},
+    }
+
+
+def _dns_service() -> Obj:
+    """Without a selector: no pod runs the DNS of the practice cluster."""
+    ports = [{"name": name, "port": 53, "protocol": protocol, "targetPort": 53} for name, protocol in _DNS_PORTS]
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": DNS, "namespace": "kube-system", "labels": dict(_DNS_LABELS)},
+        "spec": {"clusterIP": DNS_IP, "ports": ports, "type": "ClusterIP", "sessionAffinity": "None"},
+    }
+
+
+def _dns_endpoints(address: str) -> Obj:
+    ports = [{"name": name, "port": 53, "protocol": protocol} for name, protocol in _DNS_PORTS]
+    return {
+        "apiVersion": "v1",
+        "kind": "Endpoints",
+        "metadata": {"name": DNS, "namespace": "kube-system", "labels": dict(_DNS_LABELS)},
+        "subsets": [{"addresses": [{"ip": address}], "ports": ports}],
     }

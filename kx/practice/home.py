@@ -29,6 +29,11 @@ class Home:
         return self.folder / "kubeconfig"
 
     @property
+    def users(self) -> Path:
+        """The folder of kubeconfigs for others than the owner."""
+        return self.folder / "users"
+
+    @property
     def token(self) -> Path:
         """The owner's token."""
         return self.folder / "token"
@@ -44,8 +49,23 @@ class Home:
         return self.folder / "port"
 
     @property
+    def ingress_port(self) -> Path:
+        """The port of the Ingresses that was taken because any was fine, kept across restarts."""
+        return self.folder / "ingress-port"
+
+    @property
+    def options(self) -> Path:
+        """How it was last started."""
+        return self.folder / "options.json"
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder of copies under names."""
+        return self.folder / "snapshots"
+
+    @property
     def server(self) -> Path:
-        """Process id and port of the running server; present after a crash as well."""
+        """Process id and ports of the running server; present after a crash as well."""
         return self.folder / "server.json"
 
     @property

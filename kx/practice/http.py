@@ -96,9 +96,12 @@ Answer = Response | Stream | Upgrade
 Handler = Callable[[Request], Awaitable[Answer]]
 
 
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def encode(value: Any) -> bytes:
     """A value as compact UTF-8 JSON, as the API server sends it."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _compact(value).encode("utf-8", "surrogatepass")
 
 
 def json_response(value: Any, status: int = 200, headers: Pairs = ()) -> Response:

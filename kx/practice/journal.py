@@ -7,7 +7,8 @@ Each change is one transaction in the write-ahead log: once a call returns, the 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 _SCHEMA = """
@@ -20,6 +21,7 @@ INSERT OR IGNORE INTO meta VALUES ('revision', 0);
 """
 
 Key = tuple[str, str, str]  # resource, namespace, name
+Row = tuple[str, str, str, bytes]  # the key and the JSON
 
 
 class Journal:
@@ -46,6 +48,26 @@ class Journal:
         """Remove one object."""
         self._commit("DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?", key, revision)
 
+    def replace(self, rows: Iterable[Row], revision: int) -> None:
+        """Forget every object and store ``rows`` instead, all in one transaction."""
+        execute = self._database.execute
+        execute("BEGIN IMMEDIATE")
+        try:
+            execute("DELETE FROM objects")
+            self._database.executemany("INSERT INTO objects VALUES (?, ?, ?, ?)", rows)
+            execute("UPDATE meta SET value = ? WHERE key = 'revision'", (revision,))
+            execute("COMMIT")
+        except sqlite3.Error:
+            if self._database.in_transaction:
+                execute("ROLLBACK")
+            raise
+
+    def copy_to(self, path: Path) -> None:
+        """Write all there is now into a new file that needs no other file beside it."""
+        with closing(sqlite3.connect(str(path), isolation_level=None)) as copy:
+            self._database.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+
     def close(self) -> None:
         """Let go of the file. Nothing is pending: every write is already there."""
         self._database.close()
@@ -61,3 +83,11 @@ class Journal:
             if self._database.in_transaction:
                 execute("ROLLBACK")
             raise
+
+
+def read_copy(path: Path) -> tuple[list[Row], int]:
+    """The objects and the revision of a file that ``copy_to`` wrote. Raises ``sqlite3.Error`` for any other file."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+        rows = copy.execute("SELECT resource, namespace, name, body FROM objects").fetchall()
+        revision = copy.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+    return [(resource, namespace, name, bytes(body)) for resource, namespace, name, body in rows], int(revision[0])

@@ -6,6 +6,9 @@ What kubectl writes into it (a default namespace, say) stays, unless the address
 from __future__ import annotations
 
 import base64
+import json
+from pathlib import Path
+from urllib.parse import quote
 
 from kx.practice.certificates import write_private
 from kx.practice.home import Home
@@ -25,12 +28,12 @@ contexts:
 - context:
     cluster: {name}
     namespace: default
-    user: {name}
-  name: {name}
-current-context: {name}
+    user: {user}
+  name: {context}
+current-context: {context}
 preferences: {{}}
 users:
-- name: {name}
+- name: {user}
   user:
     token: {token}
 """
@@ -50,5 +53,19 @@ def write(home: Home, port: int, token: str) -> None:
         if all(part in found for part in needed):
             home.kubeconfig.chmod(0o600)
             return
-    text = _TEXT.format(name=NAME, authority=authority, server=server_url(port), token=token)
-    write_private(home.kubeconfig, text.encode())
+    write_private(home.kubeconfig, _text(authority, port, NAME, NAME, token).encode())
+
+
+def write_for(home: Home, port: int, user: str, token: str) -> Path:
+    """A kubeconfig for somebody else, in a file of its own (0600), which is returned."""
+    authority = base64.b64encode((home.folder / "ca.crt").read_bytes()).decode()
+    home.users.mkdir(mode=0o700, exist_ok=True)
+    path = home.users / quote(user, safe="")
+    write_private(path, _text(authority, port, json.dumps(user), json.dumps(f"{user}@{NAME}"), token).encode())
+    return path
+
+
+def _text(authority: str, port: int, user: str, context: str, token: str) -> str:
+    return _TEXT.format(
+        name=NAME, authority=authority, server=server_url(port), user=user, context=context, token=token
+    )

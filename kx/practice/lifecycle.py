@@ -1,4 +1,4 @@
-"""Starting, finding, stopping and emptying the one practice cluster of a user.
+"""Starting, finding, stopping, emptying and copying the one practice cluster of a user.
 
 A running server is known by the lock it holds, which no crash can leave behind; its process id and port are in a file
 beside it. Starters take turns through a second lock, so two starts at once give one server.
@@ -15,15 +15,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
-from kx.errors import KxError
+from kx.errors import KxError, UsageError
 from kx.paths import cache_dir
-from kx.practice import schema
+from kx.practice import kubeconfig, schema
+from kx.practice import options as options_file
+from kx.practice.asking import Asking
+from kx.practice.auth import Keeper, ensure_token
 from kx.practice.home import Home, find
+from kx.practice.journal import Journal
 from kx.practice.kubeconfig import server_url
+from kx.practice.options import Options
+from kx.practice.snapshots import Snapshots
+from kx.practice.status import ApiError
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
@@ -40,6 +48,7 @@ class Running:
 
     pid: int
     port: int
+    ingress: int = 0  # the loopback port of the Ingresses, 0 for none
 
     @property
     def url(self) -> str:
@@ -56,6 +65,13 @@ class State:
     crashed: bool  # a server ended without being stopped
 
 
+Change = Callable[[Options], Options]
+
+
+def _unchanged(options: Options) -> Options:
+    return options
+
+
 def _quiet(text: str) -> None:
     print(text, file=sys.stderr)
 
@@ -67,12 +83,29 @@ def state(env: Mapping[str, str] = os.environ) -> State:
     return State(home, running, crashed=running is None and home.server.exists())
 
 
-def start(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> tuple[State, bool]:
-    """Start the cluster unless it is running; the state, and whether it was started by this call."""
+def options(home: Home) -> Options:
+    """How the cluster runs, or will run when it is started next."""
+    return options_file.read(home.options)
+
+
+def start(env: Mapping[str, str] = os.environ, say: Say = _quiet, change: Change = _unchanged) -> tuple[State, bool]:
+    """Start the cluster unless it is running; the state, and whether it was started by this call.
+
+    ``change`` makes the options of those it was last started with. A cluster that runs is not restarted for other
+    ones, since that would end whatever is going on in it: ``KxError``.
+    """
     home = find(env).make()
     with _locked(home.start_lock):
+        kept = options(home)
+        wanted = change(kept)
         if running := _running(home):
+            if wanted != kept:
+                raise _runs_otherwise(kept)
             return State(home, running, False), False
+        if wrong := options_file.problem(wanted):
+            raise UsageError(wrong)
+        if wanted != kept:
+            options_file.write(home.options, wanted)
         schema.ensure(cache_dir(env), say)
         _launch(home, env)
         return State(home, _running(home), False), True
@@ -81,6 +114,23 @@ def start(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> tuple[State
 def ensure_started(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> Path:
     """The kubeconfig of a cluster that runs."""
     return start(env, say)[0].home.kubeconfig
+
+
+def kubeconfig_for(user: str, groups: tuple[str, ...], env: Mapping[str, str] = os.environ) -> Path:
+    """The kubeconfig with which somebody else than the owner asks; the cluster is started if need be.
+
+    Raises ``UsageError`` for a name that only the cluster's own parts may have.
+    """
+    if not user or any(name.startswith("system:") for name in (user, *groups)):
+        raise UsageError(
+            f'"{user}" cannot be a person of the practice cluster',
+            "Names that begin with system: are those of the cluster's own parts; kubectl --as can play them.",
+        )
+    state = start(env)[0]
+    assert state.running is not None
+    home = state.home
+    keeper = Keeper("", ensure_token(home.signing_key), lambda: datetime.now(timezone.utc), lambda *_: False)
+    return kubeconfig.write_for(home, state.running.port, user, keeper.issue_user(user, groups))
 
 
 def stop(env: Mapping[str, str] = os.environ) -> bool:
@@ -92,20 +142,77 @@ def stop(env: Mapping[str, str] = os.environ) -> bool:
         return _stop(home)
 
 
-def reset(env: Mapping[str, str] = os.environ, say: Say = _quiet) -> bool:
-    """Forget every object. A running server is started again, empty; True when there was one."""
+def asking(env: Mapping[str, str] = os.environ) -> Asking:
+    """Whom to ask. Raises ``KxError`` when the cluster is not running."""
+    home = find(env)
+    running = _running(home)
+    if running is None:
+        raise KxError("the practice cluster is not running", "Start it: kx practice start")
+    return Asking(home, running.port)
+
+
+def reset(env: Mapping[str, str] = os.environ) -> bool:
+    """Forget every object. A running server begins anew without a restart; True when there was one."""
     home = find(env)
     if not home.folder.exists():
         return False
     with _locked(home.start_lock):
-        was_running = _stop(home)
+        running = _running(home)
+        if running is not None:
+            Asking(home, running.port).ask("POST", "/kx/reset")
+            return True
         for suffix in ("", "-wal", "-shm"):
             home.database.with_name(home.database.name + suffix).unlink(missing_ok=True)
         home.server.unlink(missing_ok=True)
-        if was_running:
-            schema.ensure(cache_dir(env), say)
-            _launch(home, env)
-        return was_running
+        return False
+
+
+def snapshot(name: str, again: bool = False, env: Mapping[str, str] = os.environ) -> None:
+    """Copy the cluster as it is now; ``again`` replaces a copy of that name. Raises ``KxError``."""
+    with _at_rest(env) as (home, running):
+        if running is not None:
+            Asking(home, running.port).ask("POST", "/kx/snapshot", name=name, again=str(again).lower())
+            return
+        if not home.database.exists():
+            raise KxError("there is nothing to copy yet: the practice cluster was never started")
+        with closing(Journal(home.database)) as journal:
+            Snapshots(home.snapshots).take(name, journal, again)
+
+
+def restore(name: str, env: Mapping[str, str] = os.environ) -> bool:
+    """Have a copy back in place of everything there is; True when the cluster is running. Raises ``KxError``."""
+    with _at_rest(env) as (home, running):
+        if running is not None:
+            Asking(home, running.port).ask("POST", "/kx/restore", name=name)
+            return True
+        rows, revision = Snapshots(home.snapshots).read(name)
+        with closing(Journal(home.database)) as journal:
+            journal.replace(rows, max(revision, journal.revision()) + 1)
+        return False
+
+
+def snapshots(env: Mapping[str, str] = os.environ) -> list[str]:
+    """The names of all copies."""
+    return Snapshots(find(env).snapshots).names()
+
+
+@contextmanager
+def _at_rest(env: Mapping[str, str]) -> Iterator[tuple[Home, Running | None]]:
+    """Nobody starts or stops the server meanwhile; refusals are the user's to read."""
+    home = find(env).make()
+    with _locked(home.start_lock):
+        try:
+            yield home, _running(home)
+        except ApiError as error:
+            raise KxError(error.message) from error
+
+
+def _runs_otherwise(kept: Options) -> KxError:
+    how = f"with {kept.words}" if kept.words else "with its usual options"
+    return KxError(
+        f"the practice cluster is running already, {how}",
+        "Other options need a stop first: kx practice stop (everything in it is kept)",
+    )
 
 
 def _running(home: Home) -> Running | None:
@@ -113,7 +220,7 @@ def _running(home: Home) -> Running | None:
         return None
     try:
         found = json.loads(home.server.read_text())
-        return Running(found["pid"], found["port"])
+        return Running(found["pid"], found["port"], found.get("ingress", 0))
     except (FileNotFoundError, ValueError, KeyError):
         return None  # a server that is still starting or about to end
 

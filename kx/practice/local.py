@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from kx.practice import convert
 from kx.practice.deletion import DeleteOptions, Deleter
+from kx.practice.http import User
 from kx.practice.patch.merge_patch import apply_merge_patch
 from kx.practice.pipeline import Options, Pipeline
 from kx.practice.resources import Resource, by_key
 from kx.practice.status import Obj
+
+# Controllers and nodes may do everything.
+SYSTEM = User("system:kube-controller-manager", ("system:masters", "system:authenticated"))
 
 
 class LocalApi:
@@ -16,7 +20,7 @@ class LocalApi:
     def __init__(self, pipeline: Pipeline, deleter: Deleter, manager: str = "kube-controller-manager") -> None:
         self._pipeline = pipeline
         self._deleter = deleter
-        self._options = Options(manager=manager)
+        self._options = Options(manager=manager, user=SYSTEM)
 
     def named(self, manager: str) -> LocalApi:
         """The same API under another name, such as ``kubelet``."""

@@ -81,7 +81,7 @@ class Pipeline:
         new = _settled(resource, new, old, subresource)
         if not subresource:
             new = defaults.prepare_update(resource, new, old)
-            new = self.admission.update(resource, new, old)
+            new = self.admission.update(resource, new, old, options.user)
         if subresource == "ephemeralcontainers" and (errors := list(ephemeral.added_only(new, old))):
             raise invalid(resource.kind, resource.group, name, errors)
         self._validate(resource, new, old)

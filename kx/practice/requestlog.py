@@ -5,8 +5,12 @@ Kept in memory only. Bodies, credentials and answers are never kept.
 
 from __future__ import annotations
 
+import asyncio
+import uuid
 from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from urllib.parse import urlencode
 
 from kx.practice.accept import media_type
@@ -24,6 +28,7 @@ class Entry:
     """One request; ``number`` counts from 1 since the server's start."""
 
     number: int
+    time: str  # when it was answered, or began to be: UTC, with milliseconds
     verb: str  # as the audit log of a real server names it: list, watch, deletecollection, …
     method: str
     path: str
@@ -37,16 +42,22 @@ class Entry:
 class RequestLog:
     """The ring of the last requests."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._count = 0
+        self._server = uuid.uuid4().hex  # tells one run of the server from the next, whose numbers begin anew
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def record(self, request: Request, status: int) -> None:
-        """Add a request that is being answered with ``status``."""
+        """Add a request that is being answered with ``status``; kx's own questions are none of a client's."""
+        if request.path.startswith("/kx/"):
+            return
         self._count += 1
         self._entries.append(
             Entry(
                 number=self._count,
+                time=_stamp(self._now()),
                 verb=audit_verb(request),
                 method=request.method,
                 path=request.path,
@@ -58,10 +69,28 @@ class RequestLog:
             )
         )
 
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+
     def since(self, number: int) -> Obj:
-        """The entries after ``number``, and the number to ask with next time."""
+        """The entries after ``number``, the number to ask with next time, and which run of the server they are of."""
         found = [asdict(entry) for entry in self._entries if entry.number > number]
-        return {"next": self._count, "requests": found}
+        return {"server": self._server, "next": self._count, "requests": found}
+
+    async def news(self, number: int) -> None:
+        """Return as soon as there is an entry after ``number``."""
+        while self._count <= number:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.add(future)
+            try:
+                await future
+            finally:
+                self._waiting.discard(future)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def audit_verb(request: Request) -> str:

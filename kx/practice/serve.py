@@ -26,8 +26,9 @@ import logging  # noqa: E402
 import signal  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from kx.practice import auth, certificates, kubeconfig  # noqa: E402
+from kx.practice import auth, certificates, kubeconfig, options  # noqa: E402
 from kx.practice.cluster import Cluster, Secrets  # noqa: E402
+from kx.practice.doors import Doors  # noqa: E402
 from kx.practice.home import Home  # noqa: E402
 from kx.practice.server import Server  # noqa: E402
 
@@ -54,12 +55,25 @@ async def _serve(home: Home, ready: int) -> None:
     certificates.ensure(home.folder)
     authority = (home.folder / "ca.crt").read_text()
     secrets = Secrets(auth.ensure_token(home.token), auth.ensure_token(home.signing_key), authority)
-    cluster = Cluster(home.database, secrets)
+    chosen = options.read(home.options)
+    cluster = Cluster(home.database, secrets, chosen)
     server = Server(cluster.handle, cluster.gate, cluster.log.record, certificates.server_context(home.folder))
     port = await _listen(server, home)
     kubeconfig.write(home, port, secrets.token)
-    certificates.write_private(home.server, json.dumps({"pid": os.getpid(), "port": port}).encode())
+    doors = cluster.doors
+    try:
+        ingress = await _open_ingress(doors, home, chosen)
+    except OSError as error:
+        refusal = f"port {chosen.ingress_port} of this machine cannot be had ({error.strerror})"
+        os.write(ready, f"{refusal}; name another one with --ingress-port\n".encode())
+        await server.close()
+        cluster.close()
+        return
+    known = {"pid": os.getpid(), "port": port, "ingress": ingress}
+    certificates.write_private(home.server, json.dumps(known).encode())
     cluster.start()
+    if chosen.node_ports:
+        doors.follow_node_ports()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
@@ -68,9 +82,26 @@ async def _serve(home: Home, ready: int) -> None:
     os.close(ready)
     await ended.wait()
     await server.close()
+    await doors.close()
     cluster.close()
     home.server.unlink(missing_ok=True)
     _log.info("ended")
+
+
+async def _open_ingress(doors: Doors, home: Home, chosen: options.Options) -> int:
+    """Open the door to the Ingresses where one is asked for; its port, or 0. Raises OSError when it is taken."""
+    asked = chosen.ingress_port
+    if asked is None:
+        return 0
+    if asked != options.FREE_PORT:
+        return await doors.open_ingress(asked)
+    kept = int(home.ingress_port.read_text()) if home.ingress_port.exists() else 0
+    try:
+        port = await doors.open_ingress(kept)
+    except OSError:
+        port = await doors.open_ingress(0)
+    certificates.write_private(home.ingress_port, str(port).encode())
+    return port
 
 
 async def _listen(server: Server, home: Home) -> int:

@@ -23,6 +23,8 @@ FieldErrorType = Literal[
     "FieldValueTypeInvalid",
 ]
 
+OMITTED = object()  # the value of an error that shows none
+
 # How each type opens its sentence; those marked True then show the offending value.
 _WORDS: dict[str, tuple[str, bool]] = {
     "FieldValueRequired": ("Required value", False),
@@ -50,7 +52,7 @@ class FieldError:
     def body(self) -> str:
         """The message without the field: what a cause carries."""
         words, shows = _WORDS[self.type]
-        shown = f"{words}: {go_value(self.value)}" if shows else words
+        shown = f"{words}: {go_value(self.value)}" if shows and self.value is not OMITTED else words
         return f"{shown}: {self.detail}" if self.detail else shown
 
     def __str__(self) -> str:

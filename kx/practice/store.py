@@ -13,14 +13,14 @@ import random
 import uuid
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
 from kx.practice.bucket import Bucket, Stored
 from kx.practice.history import Event, EventType, History
 from kx.practice.http import encode
-from kx.practice.journal import Journal
+from kx.practice.journal import Journal, Row
 from kx.practice.status import ApiError, Obj, already_exists, conflict, not_found
 
 _SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # apimachinery's alphabet: no vowels, nothing easily mistaken
@@ -86,14 +86,8 @@ class Store:
 
     def entries(self, resource: str, namespace: str = "", after: tuple[str, str] | None = None) -> Iterator[Stored]:
         """As ``list``, with the JSON; ``after`` (namespace, name) starts behind that object."""
-        buckets = self._buckets.get(resource, {})
-        for space in [namespace] if namespace else sorted(buckets):
-            bucket = buckets.get(space)
-            if bucket is None or (after and space < after[0]):
-                continue
-            names = bucket.names()
-            start = bisect_right(names, after[1]) if after and space == after[0] else 0
-            for name in names[start:]:
+        for bucket, start in self._stretches(resource, namespace, after):
+            for name in bucket.names()[start:]:
                 yield bucket.entries[name]
 
     def entries_at(self, resource: str, namespace: str, revision: int) -> Iterator[Stored]:
@@ -110,11 +104,9 @@ class Store:
         for _, entry in sorted(same + then, key=lambda pair: pair[0]):
             yield entry
 
-    def count(self, resource: str, namespace: str = "") -> int:
-        """How many objects there are, without listing them."""
-        buckets = self._buckets.get(resource, {})
-        chosen = [buckets[namespace]] if namespace in buckets else list(buckets.values()) if not namespace else []
-        return sum(len(bucket.entries) for bucket in chosen)
+    def count(self, resource: str, namespace: str = "", after: tuple[str, str] | None = None) -> int:
+        """How many objects ``entries`` would give, without going through them."""
+        return sum(len(bucket.entries) - start for bucket, start in self._stretches(resource, namespace, after))
 
     def resources(self) -> Names:
         """The resources that have at least one object."""
@@ -169,6 +161,21 @@ class Store:
         old = self.get(resource, namespace, name)
         return self._forget(resource, old, old)
 
+    # Beside the objects
+
+    def keep(self, resource: str, obj: Obj) -> None:
+        """Store something nobody watches, such as a file on a volume: it gets no revision and no event."""
+        metadata = obj["metadata"]
+        entry = Stored(obj, encode(obj))
+        self._journal.put((resource, metadata["namespace"], metadata["name"]), entry.body, self._revision)
+        self._remember(resource, entry)
+
+    def discard(self, resource: str, namespace: str, name: str) -> None:
+        """Remove what ``keep`` stored, if it is there."""
+        if self.entry(resource, namespace, name) is not None:
+            self._journal.drop((resource, namespace, name), self._revision)
+            self._buckets[resource][namespace].drop(name)
+
     # Watching
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
@@ -179,6 +186,30 @@ class Store:
     def since(self, resource: str, revision: int) -> Events:
         """The changes after ``revision``; Expired when they are no longer known."""
         return self._history(resource).since(revision)
+
+    # All at once
+
+    def copy_to(self, path: Path) -> None:
+        """Write all objects, as they are now, into a file for ``journal.read_copy``."""
+        self._journal.copy_to(path)
+
+    def replace(self, rows: Iterable[Row] = (), revision: int = 0) -> None:
+        """Forget every object and have ``rows`` instead, which were last changed at ``revision``.
+
+        Revisions go on from the highest one known, so that no watch from before can go on: all are Expired. Nobody is
+        told what went and what came, and whoever has subscribed is forgotten: they have to begin anew.
+        """
+        rows = list(rows)
+        newest = max(self._revision, revision) + 1
+        self._journal.replace(rows, newest)
+        self._revision = self._first_revision = newest
+        self._buckets, self._owned = {}, {}
+        # Histories of before end here; new ones begin at the new revision.
+        self._histories = {}
+        self._callbacks.clear()
+        self._pending.clear()
+        for resource, _, _, body in rows:
+            self._remember(resource, Stored(json.loads(body), body))
 
     # Identities
 
@@ -196,6 +227,15 @@ class Store:
         raise ApiError(409, "AlreadyExists", f'{resource} "{name}" already exists, {message}')
 
     # Inside
+
+    def _stretches(self, resource: str, namespace: str, after: tuple[str, str] | None) -> Iterator[tuple[Bucket, int]]:
+        """The buckets of a list in order, and where in each one's names it begins."""
+        buckets = self._buckets.get(resource, {})
+        for space in [namespace] if namespace else sorted(buckets):
+            bucket = buckets.get(space)
+            if bucket is None or (after and space < after[0]):
+                continue
+            yield bucket, bisect_right(bucket.names(), after[1]) if after and space == after[0] else 0
 
     def _timestamp(self) -> str:
         return self._now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,9 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+import kx
 from kx import paths, term
 from kx.errors import EXIT_USAGE, KxError, UsageError
 from kx.kubectl import run
@@ -21,6 +23,7 @@ from kx.shell.config import MODES
 from kx.shell.session import Session
 
 _WIDEST = 100
+_ROOT = Path(kx.__file__).parent.parent
 Suggestions = Iterable[tuple[str, str]]  # a word, and one line about it
 
 
@@ -161,6 +164,16 @@ def _shell(session: Session, words: tuple[str, ...]) -> int:
     return status
 
 
+def _kx(session: Session, words: tuple[str, ...]) -> int:
+    if words[0] in ("ctx", "ns"):
+        return BUILTINS[words[0]].act(session, words[1:])
+    # The kx that runs here, wherever it lies: it need not be on PATH, and the folder's own files stay out of it.
+    code = f"import sys; sys.path[0] = {str(_ROOT)!r}; from kx.__main__ import main; main()"
+    status = run.run([sys.executable, "-c", code, *words], session.shell_env())
+    session.require_overlay().settle()
+    return status
+
+
 def _is_mode(words: tuple[str, ...]) -> bool:
     # `explain pods` is kubectl's; only the modes, and nothing at all, are the shell's.
     return not words or (len(words) == 1 and words[0] in MODES)
@@ -206,6 +219,7 @@ BUILTINS: dict[str, Builtin] = {
         Builtin("history", "history [N]", "The lines typed before.", _history),
         Builtin("clear", "clear", "Clear the screen.", _clear),
         Builtin("help", "help [WORD]", "This list, or what a word of Kubernetes means.", _help, _is_not_kubectls),
+        Builtin("kx", "kx COMMAND", "Another command of kx, such as `kx practice`.", _kx, bool),
         Builtin("exit", "exit [STATUS]", "Leave the shell.", _exit),
         Builtin("!", "!COMMAND", "Run a command of your own shell.", _shell),
     )

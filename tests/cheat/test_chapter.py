@@ -13,7 +13,7 @@ from kx.kubectl.words import split
 
 STEPS = [step for chapter in chapters() for step in chapter.steps]
 
-# Every kubectl line of the training's first two chapters.
+# Every kubectl line of the training but port-forward, which needs a second terminal.
 DECK = """
 kubectl run net-utils --image=saman2000h/net-utils:1.2
 kubectl get pods
@@ -29,6 +29,13 @@ kubectl scale deployment net-utils --replicas=2
 kubectl explain pods
 kubectl explain deployment.spec
 kubectl api-resources
+kubectl apply -f secret.yaml
+kubectl apply -f redis-deployment.yaml
+kubectl apply -f redis-service.yaml
+kubectl apply -f config-map.yaml
+kubectl apply -f visitors-deployment.yaml
+kubectl apply -f visitors-service.yaml
+kubectl replace -f manifest.yaml
 """.strip().splitlines()
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,10 +122,24 @@ def kubectl(request: pytest.FixtureRequest) -> Kubectl:
 @pytest.fixture
 def desk(kubeconfig: Path, kubectl: Kubectl, tmp_path: Path) -> Iterator[Desk]:
     """A desk in a new namespace, which is deleted afterwards."""
+    with desk_in(tmp_path, kubeconfig, kubectl) as made:
+        yield made
+
+
+@pytest.fixture
+def desk_beside(kubeconfig: Path, kubectl: Kubectl, tmp_path: Path) -> Iterator[Desk]:
+    """A second desk, with a namespace of its own: for what can happen at the same time."""
+    with desk_in(tmp_path / "beside", kubeconfig, kubectl) as made:
+        yield made
+
+
+@contextmanager
+def desk_in(place: Path, kubeconfig: Path, kubectl: Kubectl) -> Iterator[Desk]:
+    """A desk that keeps its files in ``place``."""
     namespace = f"kx-e2e-{os.getpid()}-{next(_numbers)}"
-    home, folder, tools = (tmp_path / name for name in ("home", "desk", "tools"))
+    home, folder, tools = (place / name for name in ("home", "desk", "tools"))
     for each in (home, folder, tools):
-        each.mkdir()
+        each.mkdir(parents=True)
     env = {**os.environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home), "TERM": "xterm"}
     with overlay.session(env, str(kubeconfig)) as session:
         session.switch(session.load().current_context, namespace)

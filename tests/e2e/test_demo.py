@@ -12,7 +12,7 @@ from tests.e2e.conftest import kx, practice_env
 pytestmark = pytest.mark.e2e
 
 
-def test_the_demo_plays_both_chapters_and_leaves_nothing(tmp_path: Path) -> None:
+def test_the_demo_plays_all_chapters_and_leaves_nothing(tmp_path: Path) -> None:
     env = practice_env(tmp_path)
     try:
         shown = kx(env, "demo").stdout

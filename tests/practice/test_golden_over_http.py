@@ -20,6 +20,7 @@ _MOVING = frozenset({"Status", "Node", "Created At", "Cluster-IP", "Port(s)", "S
 _NOT_KEPT = {
     "quota": frozenset({"Request"}),  # no controller counts quotas
     "job": frozenset({"Duration"}),  # recorded without controllers
+    "rc": frozenset({"Current", "Ready"}),
     "daemonset": frozenset({"Desired", "Current", "Ready", "Up-to-date", "Available"}),  # recorded without nodes
 }
 

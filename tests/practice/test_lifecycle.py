@@ -157,3 +157,32 @@ def test_the_server_loads_nothing_that_is_slow_or_not_its_own() -> None:
     root = Path(__file__).parents[2]
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True).stdout
     assert not {"kubernetes", "pydantic", "yaml", "cryptography", "click", "aiohttp"} & set(loaded.split())
+
+
+def test_options_are_kept_until_named_anew_and_a_running_cluster_is_not_changed(server: PracticeServer) -> None:
+    assert kx(server, "start", "--slice-size", "5", "--speed", "0").returncode == 0
+    assert "options: --slice-size 5 --speed 0\n" in kx(server, "status").stdout
+    same = kx(server, "start", "--slice-size", "5")
+    assert (same.returncode, "already" in same.stderr) == (0, True)
+    other = kx(server, "start", "--no-load-balancer")
+    assert other.returncode == 1
+    assert "running already, with --slice-size 5 --speed 0" in other.stderr
+    assert "kx practice stop" in other.stderr
+    assert "options: --slice-size 5 --speed 0\n" in kx(server, "status").stdout
+    server.stop()
+    server.start()
+    assert "options: --slice-size 5 --speed 0\n" in kx(server, "status").stdout
+    server.stop()
+    assert kx(server, "start", "--slice-size", "100", "--no-load-balancer", "--speed", "1").returncode == 0
+    assert "options: --no-load-balancer\n" in kx(server, "status").stdout
+
+
+@pytest.mark.parametrize(
+    "words", (("--slice-size", "0"), ("--speed", "-1"), ("--speed", "nan"), ("--ingress-port", "x"))
+)
+def test_options_that_cannot_be_are_refused(server: PracticeServer, words: tuple[str, ...]) -> None:
+    refused = kx(server, "start", *words)
+    assert refused.returncode == 2
+    assert words[0] in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert lifecycle.state(server.env).running is None

@@ -235,6 +235,98 @@ def test_jobs() -> None:
     assert said.endswith("field is immutable")
 
 
+RULES = "spec.podFailurePolicy.rules[0]"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"action": "FailJob", "onExitCodes": {"operator": "In", "values": [1, 2]}}, []),
+        ({"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}, []),
+        (
+            {"action": "Stop", "onPodConditions": [{"type": "DisruptionTarget"}]},
+            [f'{RULES}.action: Unsupported value: "Stop": supported values: "Count", "FailIndex", "FailJob", "Ignore"'],
+        ),
+        (
+            {"action": "FailIndex", "onPodConditions": [{"type": "DisruptionTarget"}]},
+            [f'{RULES}.action: Invalid value: "FailIndex": requires the backoffLimitPerIndex to be set'],
+        ),
+        (
+            {"action": "Count"},
+            [f"{RULES}: Invalid value: specifying one of OnExitCodes and OnPodConditions is required"],
+        ),
+        (
+            {
+                "action": "Count",
+                "onExitCodes": {"operator": "In", "values": [0, 3, 3, 1], "containerName": "other"},
+                "onPodConditions": [{"type": "Ready", "status": "Perhaps"}],
+            },
+            [
+                f'{RULES}.onExitCodes.containerName: Invalid value: "other": '
+                "must be one of the container or initContainer names in the pod template",
+                f"{RULES}.onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator",
+                f"{RULES}.onExitCodes.values[2]: Duplicate value: 3",
+                f"{RULES}.onExitCodes.values: Invalid value: [0,3,3,1]: must be ordered",
+                f'{RULES}.onPodConditions[0].status: Unsupported value: "Perhaps": '
+                'supported values: "False", "True", "Unknown"',
+                f"{RULES}: Invalid value: specifying both OnExitCodes and OnPodConditions is not supported",
+            ],
+        ),
+    ],
+)
+def test_rules_about_failed_pods(rule: Obj, said: list[str]) -> None:
+    assert errors("jobs.batch", job(podFailurePolicy={"rules": [rule]})) == said
+
+
+def test_pods_with_such_rules_are_replaced_once_they_have_failed() -> None:
+    rule = {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}
+    wrong = job(podFailurePolicy={"rules": [rule]}, podReplacementPolicy="TerminatingOrFailed")
+    assert errors("jobs.batch", wrong) == [
+        'spec.podReplacementPolicy: Unsupported value: "TerminatingOrFailed": supported values: "Failed"'
+    ]
+
+
+ENOUGH = "spec.successPolicy.rules[0]"
+PARSING = f"{ENOUGH}.succeededIndexes: Invalid value"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"succeededIndexes": "0,2-4"}, ""),
+        ({"succeededCount": 5}, ""),
+        ({}, f"{ENOUGH}: Required value: at least one of succeededCount or succeededIndexes must be specified"),
+        (
+            {"succeededCount": 6},
+            f"{ENOUGH}.succeededCount: Invalid value: 6: "
+            "must be less than or equal to 5 (the number of specified completions)",
+        ),
+        (
+            {"succeededCount": 3, "succeededIndexes": "1,2"},
+            f"{ENOUGH}.succeededCount: Invalid value: 3: "
+            "must be less than or equal to 2 (the number of indexes in the specified succeededIndexes field)",
+        ),
+        (
+            {"succeededIndexes": "a"},
+            f'{PARSING}: "a": error parsing succeededIndexes: cannot convert string to integer for index: "a"',
+        ),
+        ({"succeededIndexes": "5"}, f'{PARSING}: "5": error parsing succeededIndexes: too large index: "5"'),
+        (
+            {"succeededIndexes": "3,1"},
+            f'{PARSING}: "3,1": error parsing succeededIndexes: non-increasing order, previous: 3, current: 1',
+        ),
+        (
+            {"succeededIndexes": "1-2-3"},
+            f'{PARSING}: "1-2-3": error parsing succeededIndexes: the fragment "1-2-3" violates the requirement that '
+            "an index interval can have at most two parts separated by '-'",
+        ),
+    ],
+)
+def test_rules_about_enough_success(rule: Obj, said: str) -> None:
+    obj = job(completions=5, completionMode="Indexed", successPolicy={"rules": [rule]})
+    assert errors("jobs.batch", obj) == ([said] if said else [])
+
+
 @pytest.mark.parametrize(
     ("schedule", "said"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from prompt_toolkit.input import create_pipe_input
@@ -185,6 +186,23 @@ def test_help_with_a_command_is_kubectls(typed: Type, desk: Desk) -> None:
 def test_listings(typed: Type, capfd: pytest.CaptureFixture[str]) -> None:
     typed("ctx", ENTER, "ns", ENTER, CTRL_D)
     assert capfd.readouterr().out.split() == ["practice", "prod", "default", "kube-system"]
+
+
+def test_the_other_commands_of_kx_are_at_hand(
+    typed: Type,
+    session: Session,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "kx"  # as a checkout of kx has one: it must not stand for kx itself
+    folder.mkdir()
+    (folder / "__init__.py").write_text("raise SystemExit(9)")
+    typed("kx practice manifests mine", ENTER, "kx ctx prod", ENTER, CTRL_D)
+    assert capfd.readouterr().out.splitlines()[0] == "mine/secret.yaml"
+    assert (tmp_path / "mine" / "manifest.yaml").is_file()
+    assert session.where.context == "prod"
 
 
 def test_mistakes_are_said_and_the_shell_goes_on(typed: Type, desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:

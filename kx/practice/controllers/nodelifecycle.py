@@ -1,6 +1,6 @@
 """Taints that follow from a node's state: cordoned, not ready, unreachable. Rules: pkg/controller/nodelifecycle.
 
-Simulated nodes live and die with the server, so nobody listens for their heartbeats and nobody is evicted.
+Who finds out about that state, and what taints do to pods, is others' business.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.status import Obj
 
 _UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
-# Status of the Ready condition -> the key of the taint.
+# Status of the Ready condition -> the key of the taint, which keeps pods away and drives them out.
 _BY_READINESS = {"False": "node.kubernetes.io/not-ready", "Unknown": "node.kubernetes.io/unreachable"}
+_EFFECTS = ("NoSchedule", "NoExecute")
 _OURS = frozenset((_UNSCHEDULABLE, *_BY_READINESS.values()))
+
+Wanted = tuple[str, str]  # key, effect
 
 
 class NodeLifecycleController:
@@ -42,14 +45,27 @@ class NodeLifecycleController:
 
 
 def _wanted(world: World, node: Obj, present: list[Obj]) -> list[Obj]:
-    keys = [_UNSCHEDULABLE] if (node.get("spec") or {}).get("unschedulable") else []
+    deserved = _deserved(node)
+    kept = [taint for taint in present if not _is_ours(taint) or _identity(taint) in deserved]
+    there = set(map(_identity, kept))
+    return kept + [_taint(world, *each) for each in deserved if each not in there]
+
+
+def _deserved(node: Obj) -> list[Wanted]:
+    found = [(_UNSCHEDULABLE, "NoSchedule")] if (node.get("spec") or {}).get("unschedulable") else []
     ready = condition_of(node, "Ready")
     if ready is not None and ready["status"] in _BY_READINESS:
-        keys.append(_BY_READINESS[ready["status"]])
-    kept = [taint for taint in present if taint["key"] not in _OURS or taint["effect"] != "NoSchedule"]
-    known = {taint["key"]: taint for taint in present if taint["effect"] == "NoSchedule"}
-    return kept + [known.get(key) or _taint(world, key) for key in keys]
+        found += [(_BY_READINESS[ready["status"]], effect) for effect in _EFFECTS]
+    return found
 
 
-def _taint(world: World, key: str) -> Obj:
-    return {"key": key, "effect": "NoSchedule", "timeAdded": stamp(world.now())}
+def _is_ours(taint: Obj) -> bool:
+    return taint["key"] in _OURS and taint["effect"] in _EFFECTS
+
+
+def _identity(taint: Obj) -> Wanted:
+    return taint["key"], taint["effect"]
+
+
+def _taint(world: World, key: str, effect: str) -> Obj:
+    return {"key": key, "effect": effect, "timeAdded": stamp(world.now())}

@@ -16,7 +16,7 @@ from kx.practice.status import ApiError, Obj
 
 def claim(world: World, owner: Obj, resource: str, wanted: Callable[[Obj], bool] = lambda obj: True) -> list[Obj]:
     """The objects of ``resource`` that ``owner`` controls now, after adopting and releasing."""
-    selector = from_object(owner["spec"].get("selector"))
+    selector = from_object(selector_of(owner))
     claimed = []
     owned = [obj for kind, obj in world.store.dependents(owner["metadata"]["uid"]) if kind == resource]
     for obj in owned:
@@ -32,6 +32,12 @@ def claim(world: World, owner: Obj, resource: str, wanted: Callable[[Obj], bool]
     return claimed
 
 
+def selector_of(owner: Obj) -> Obj | None:
+    """The LabelSelector of what makes pods; that of a ReplicationController is written as plain labels."""
+    selector: Obj | None = owner["spec"].get("selector")
+    return {"matchLabels": selector} if selector and owner["kind"] == "ReplicationController" else selector
+
+
 def owner_keys(world: World, resource: str, kind: str, obj: Obj) -> Iterator[tuple[str, str]]:
     """Whose business ``obj`` is: its controller's if that is a ``kind``, else everyone's whose selector matches it."""
     namespace = obj["metadata"].get("namespace", "")
@@ -41,7 +47,7 @@ def owner_keys(world: World, resource: str, kind: str, obj: Obj) -> Iterator[tup
             yield namespace, reference["name"]
         return
     for owner in world.store.list(resource, namespace):
-        if match_labels(owner["spec"].get("selector"), labels_of(obj)):
+        if match_labels(selector_of(owner), labels_of(obj)):
             yield namespace, owner["metadata"]["name"]
 
 
@@ -49,7 +55,7 @@ def _adopted(world: World, owner: Obj, resource: str, wanted: Callable[[Obj], bo
     if is_deleting(owner):
         return
     namespace = owner["metadata"].get("namespace", "")
-    for obj in world.index.select(resource, namespace, owner["spec"].get("selector"), skip=known):
+    for obj in world.index.select(resource, namespace, selector_of(owner), skip=known):
         if controller_of(obj) or is_deleting(obj) or not wanted(obj):
             continue
         references = [*(obj["metadata"].get("ownerReferences") or ()), controlled_by(owner)]

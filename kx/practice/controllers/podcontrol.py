@@ -1,8 +1,9 @@
-"""Making and removing pods: those of a ReplicaSet, a burst at a time, with the events that tell of it."""
+"""Making and removing pods: those of a ReplicaSet or ReplicationController, a burst at a time, with their events."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,11 @@ from kx.practice.controllers.objects import controlled_by, key_of
 from kx.practice.controllers.world import World
 from kx.practice.status import ApiError, Obj
 
-COMPONENT = "replicaset-controller"
+# Kind of the owner -> who tells of its pods.
+COMPONENTS: Mapping[str, str] = {
+    "ReplicaSet": "replicaset-controller",
+    "ReplicationController": "replication-controller",
+}
 _MADE = 20  # pods made in one look, so that others get their turn
 _REMOVED = 500
 
@@ -101,4 +106,4 @@ def _namespace_ends(error: ApiError) -> bool:
 
 
 def _tell(world: World, replica_set: Obj, type: Literal["Normal", "Warning"], reason: str, message: str) -> None:
-    world.events.record(replica_set, type, reason, message, COMPONENT)
+    world.events.record(replica_set, type, reason, message, COMPONENTS[replica_set["kind"]])

@@ -1,6 +1,8 @@
-"""ReplicaSets: as many pods as asked for, no more, no fewer.
+"""ReplicaSets and ReplicationControllers: as many pods as asked for, no more, no fewer.
 
-Knows nothing of Deployments but that ReplicaSets of one owner share nodes. Rules: pkg/controller/replicaset.
+The older kind is led by the same code, as in Kubernetes (pkg/controller/replication); it differs in how its selector
+is written and in what its status tells. Knows nothing of Deployments but that ReplicaSets of one owner share nodes.
+Rules: pkg/controller/replicaset.
 """
 
 from __future__ import annotations
@@ -22,13 +24,26 @@ from kx.practice.controllers.objects import (
     without_empty,
 )
 from kx.practice.controllers.ownership import claim, owner_keys
-from kx.practice.controllers.podcontrol import COMPONENT, Outcome, create, remove
+from kx.practice.controllers.podcontrol import COMPONENTS, Outcome, create, remove
 from kx.practice.controllers.ranking import to_delete
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
 from kx.practice.status import Obj
 
 RESOURCE = "replicasets.apps"
+
+
+@dataclass(frozen=True)
+class Led:
+    """A kind that is led here."""
+
+    kind: str
+    resource: str
+    tells_of_the_ending: bool  # whether its status counts pods that are told to go
+
+
+REPLICA_SETS = Led("ReplicaSet", RESOURCE, True)
+REPLICATION_CONTROLLERS = Led("ReplicationController", "replicationcontrollers", False)
 
 
 @dataclass
@@ -41,24 +56,24 @@ class _Backlog:
 
 
 class ReplicaSetController:
-    """Makes and removes pods, and counts them in the status."""
+    """Makes and removes the pods of one kind, and counts them in the status."""
 
-    name = COMPONENT
-
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, led: Led = REPLICA_SETS) -> None:
+        self.name = COMPONENTS[led.kind]
         self._world = world
+        self._led = led
         self._backlogs: dict[Key, _Backlog] = {}
-        self.watches: Mapping[str, KeysOf] = {RESOURCE: own_key, "pods": self._of_pod}
+        self.watches: Mapping[str, KeysOf] = {led.resource: own_key, "pods": self._of_pod}
 
     def _of_pod(self, event: Event) -> Iterable[Key]:
-        keys = set(owner_keys(self._world, RESOURCE, "ReplicaSet", event.object))
+        keys = set(owner_keys(self._world, self._led.resource, self._led.kind, event.object))
         if event.old is not None and controller_of(event.old) != controller_of(event.object):
-            keys |= set(owner_keys(self._world, RESOURCE, "ReplicaSet", event.old))
+            keys |= set(owner_keys(self._world, self._led.resource, self._led.kind, event.old))
         return sorted(keys)
 
     def reconcile(self, world: World, key: Key) -> float | None:
         """One ReplicaSet. Looks again when a ready pod will have been ready for long enough."""
-        replica_set = world.store.find(RESOURCE, *key)
+        replica_set = world.store.find(self._led.resource, *key)
         if replica_set is None:
             self._backlogs.pop(key, None)
             return None
@@ -69,8 +84,10 @@ class ReplicaSetController:
             outcome = _manage(world, replica_set, list(outcome.pods))
         # Adoption and creation have not touched the ReplicaSet itself; its version is still the one read.
         status = _status(world, replica_set, outcome)
+        if not self._led.tells_of_the_ending:
+            status.pop("terminatingReplicas", None)
         if status != (replica_set.get("status") or {}):
-            replica_set = world.api.update_status(RESOURCE, {**replica_set, "status": status})
+            replica_set = world.api.update_status(self._led.resource, {**replica_set, "status": status})
         if outcome.failure is not None:
             raise outcome.failure
         if outcome.missing:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kx.practice.bootstrap import bootstrap, publish_api_server
+from kx.practice.bootstrap import DNS, bootstrap, publish_api_server
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
 
@@ -40,5 +40,5 @@ def _missing(event: Event) -> Iterator[Key]:
     metadata = event.object["metadata"]
     if event.type != "DELETED":
         return
-    if metadata["name"] in ("kubernetes", "kube-node-lease") or metadata["name"].startswith("system-"):
+    if metadata["name"] in ("kubernetes", DNS, "kube-node-lease") or metadata["name"].startswith("system-"):
         yield _EVERYTHING

@@ -13,11 +13,17 @@ from typing import Protocol
 from kx.practice.controllers.index import LabelIndex
 from kx.practice.controllers.recorder import EventRecorder
 from kx.practice.history import Event
+from kx.practice.node.disks import Disks
+from kx.practice.options import Options
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
 Key = tuple[str, str]  # namespace ("" for cluster-scoped), name
 KeysOf = Callable[[Event], Iterable[Key]]
+# Signs a token for a ServiceAccount object: audiences, seconds, and the pod it is bound to; and says when it expires.
+IssueToken = Callable[[Obj, list[str], int, Obj], tuple[str, datetime]]
+
+_USUAL = Options()
 
 
 class Api(Protocol):
@@ -51,12 +57,22 @@ class Api(Protocol):
 class World:
     """One per cluster, shared by all controllers and the nodes."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime], api: Api, certificate: str = "") -> None:
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        api: Api,
+        certificate: str = "",
+        options: Options = _USUAL,
+    ) -> None:
         self.store = store
         self.now = now
         self.api = api
         self.certificate = certificate  # the PEM by which pods know the API server
+        self.options = options
+        self.issue_token: IssueToken | None = None  # signs tokens of ServiceAccounts, where somebody can
         self.events = EventRecorder(store, now)
+        self.disks = Disks(store)
         self.index = LabelIndex(store, ("pods", "replicasets.apps"))
 
 

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from kx.practice.access.authorizer import Authorizer
 from kx.practice.auth import Keeper
 from kx.practice.deletion import Deleter
 from kx.practice.handlers.bell import Bell
 from kx.practice.handlers.target import Target
 from kx.practice.http import Answer, Request
 from kx.practice.pipeline import Options, Pipeline
-from kx.practice.requestlog import RequestLog
 from kx.practice.status import ApiError, FieldError, Obj, invalid
 from kx.practice.store import Store
 
@@ -31,8 +31,8 @@ class Api:
     pipeline: Pipeline
     deleter: Deleter
     keeper: Keeper
+    authorizer: Authorizer
     bell: Bell
-    log: RequestLog
     now: Callable[[], datetime]
     logs: LogReader | None = None  # pods/log
     streams: Connector | None = None  # exec, attach, port-forward, proxy

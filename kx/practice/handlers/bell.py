@@ -26,6 +26,13 @@ class Bell:
             waiting.discard(future)
             future.cancel()
 
+    def ring_all(self) -> None:
+        """Wake everybody: nothing is as it was."""
+        for waiting in self._waiting.values():
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+
     def _ring(self, event: Event) -> None:
         for future in self._waiting.get(event.resource, ()):
             if not future.done():

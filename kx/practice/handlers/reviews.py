@@ -1,18 +1,14 @@
-"""Questions about oneself and others: who am I, may I, what may I. The owner of a practice cluster may do everything.
-
-Roles and bindings are stored but not enforced: for anybody else the answer is no, and says why.
-"""
+"""Questions about oneself and others: who am I, may I, what may I."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from kx.practice.auth import OWNER
+from kx.practice.access.attributes import Attributes
 from kx.practice.handlers.api import Call
-from kx.practice.handlers.authorization import NOT_EVALUATED, is_owner
 from kx.practice.handlers.body import raw
 from kx.practice.http import Answer, User, json_response
-from kx.practice.status import Obj
+from kx.practice.status import Obj, bad_request
 
 
 async def create_review(call: Call) -> Answer:
@@ -28,31 +24,60 @@ async def create_review(call: Call) -> Answer:
     return json_response({**answer, "status": status}, 201)
 
 
-def _may(user: User) -> Obj:
-    if is_owner(user):
-        return {"allowed": True}
-    return {"allowed": False, "reason": NOT_EVALUATED}
+def _may(call: Call, user: User, spec: Obj) -> Obj:
+    decision = call.api.authorizer.decide(_asked(user, spec))
+    return {"allowed": decision.allowed, **({"reason": decision.reason} if decision.reason else {})}
+
+
+def _asked(user: User, spec: Obj) -> Attributes:
+    path = spec.get("nonResourceAttributes")
+    if path is not None:
+        return Attributes(user, path.get("verb", ""), path=path.get("path", ""))
+    about = spec.get("resourceAttributes") or {}
+    return Attributes(
+        user=user,
+        verb=about.get("verb", ""),
+        group=about.get("group", ""),
+        resource=about.get("resource", ""),
+        subresource=about.get("subresource", ""),
+        namespace=about.get("namespace", ""),
+        name=about.get("name", ""),
+    )
 
 
 def _self_access(call: Call, spec: Obj) -> Obj:
-    return _may(call.request.user)
+    return _may(call, call.request.user, spec)
 
 
 def _access(call: Call, spec: Obj) -> Obj:
-    groups = tuple(spec.get("groups") or ())
-    return _may(OWNER if spec.get("user") == OWNER.name else User(spec.get("user", ""), groups))
+    extra = tuple((key, tuple(values)) for key, values in (spec.get("extra") or {}).items())
+    user = User(spec.get("user", ""), tuple(spec.get("groups") or ()), spec.get("uid", ""), extra)
+    asked = (spec.get("resourceAttributes") or {}).get("namespace", "")
+    if call.target.namespace and asked != call.target.namespace:
+        raise bad_request(f"spec.resourceAttributes.namespace must match namespace: {call.target.namespace}")
+    return _may(call, user, spec)
 
 
 def _rules(call: Call, spec: Obj) -> Obj:
-    all_resources = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
-    all_paths = {"verbs": ["*"], "nonResourceURLs": ["*"]}
-    allowed = is_owner(call.request.user)
-    return {
-        "resourceRules": [all_resources] if allowed else [],
-        "nonResourceRules": [all_paths] if allowed else [],
-        "incomplete": not allowed,
-        **({} if allowed else {"evaluationError": NOT_EVALUATED}),
-    }
+    namespace = spec.get("namespace", "")
+    if not namespace:
+        raise bad_request("no namespace on request")
+    rules = call.api.authorizer.rules(call.request.user, namespace)
+    resources = [_resource_rule(rule) for rule in rules if rule.get("resources")]
+    paths = [_path_rule(rule) for rule in rules if rule.get("nonResourceURLs")]
+    return {"resourceRules": resources, "nonResourceRules": paths, "incomplete": False}
+
+
+def _resource_rule(rule: Obj) -> Obj:
+    return _only(rule, ("verbs", "apiGroups", "resources", "resourceNames"))
+
+
+def _path_rule(rule: Obj) -> Obj:
+    return _only(rule, ("verbs", "nonResourceURLs"))
+
+
+def _only(rule: Obj, names: Iterable[str]) -> Obj:
+    return {name: rule[name] for name in names if rule.get(name)}
 
 
 def _who(call: Call, spec: Obj) -> Obj:
@@ -67,7 +92,8 @@ def _token(call: Call, spec: Obj) -> Obj:
 
 
 def _user_info(user: User) -> Obj:
-    found: Obj = {"username": user.name, "uid": user.uid, "groups": list(user.groups)}
+    extra = {key: list(values) for key, values in user.extra}
+    found: Obj = {"username": user.name, "uid": user.uid, "groups": list(user.groups), "extra": extra}
     return {name: value for name, value in found.items() if value}
 
 

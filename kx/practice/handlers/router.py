@@ -8,7 +8,7 @@ from kx.practice.discovery import respond as discover
 from kx.practice.discovery import version_document
 from kx.practice.handlers import collection, delete, eviction, item, reviews, scale, subresources, target, watch
 from kx.practice.handlers.api import Api, Call
-from kx.practice.handlers.authorization import acting, authorize, is_owner
+from kx.practice.handlers.authorization import acting, authorize, authorize_path
 from kx.practice.handlers.root import HEALTH, index
 from kx.practice.http import Answer, Handler, Request, Response, json_response
 from kx.practice.openapi import OpenApi
@@ -55,12 +55,14 @@ def router(api: Api, openapi: OpenApi, git_version: str) -> Handler:
     version = version_document(git_version)
 
     async def handle(request: Request) -> Answer:
-        request = acting(request)
-        plain = _plain(request, version, api, openapi)
+        request = acting(request, api.authorizer)
+        plain = _plain(request, version, openapi)
         if plain is not None:
+            authorize_path(request, api.authorizer)
             return plain
         found = target.parse(request)
         if found is None:
+            authorize_path(request, api.authorizer)
             raise target.page_not_found()
         call = Call(api, request, found)
         authorize(call)
@@ -72,7 +74,7 @@ def router(api: Api, openapi: OpenApi, git_version: str) -> Handler:
     return handle
 
 
-def _plain(request: Request, version: Obj, api: Api, openapi: OpenApi) -> Response | None:
+def _plain(request: Request, version: Obj, openapi: OpenApi) -> Response | None:
     path = request.path.rstrip("/")
     if not path:
         return json_response(index())
@@ -80,9 +82,6 @@ def _plain(request: Request, version: Obj, api: Api, openapi: OpenApi) -> Respon
         return Response(200, (("content-type", "text/plain; charset=utf-8"),), b"ok")
     if path == "/version":
         return json_response(version)
-    if path == "/kx/requests" and is_owner(request.user):
-        number = request.param("since")
-        return json_response(api.log.since(int(number) if number.isdigit() else 0))
     if request.method not in ("GET", "HEAD"):
         return None
     return discover(request) or openapi.respond(request)

@@ -43,6 +43,11 @@ class Launch:
     tty: bool
     files: Files
     declared: frozenset[int] = frozenset()  # ports the spec speaks of
+    node: str = ""  # where it runs
+    host_network: bool = False
+    # Whose process table it has: its "own", its "pod"'s, its node's ("host"), or the named container's ("of:NAME").
+    shares: str = "own"
+    tag: str = ""  # of the image
 
 
 class _Heard:

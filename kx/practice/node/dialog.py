@@ -46,7 +46,7 @@ PHRASES = {
 
 
 class Dialog(Protocol):
-    """One connection to a program."""
+    """One connection to a program: bytes in, bytes out, no waiting."""
 
     over: bool  # the program has closed its side
 

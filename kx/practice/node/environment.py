@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_CEILING, Decimal
 
+from kx.practice.node.downward import container_named, pod_field, resource_field
 from kx.practice.node.images import Image
-from kx.practice.node.lookup import Lookup, pod_field
-from kx.practice.quantity import parse as parse_quantity
+from kx.practice.node.lookup import Lookup
 from kx.practice.status import Obj
 
 _REFERENCE = re.compile(r"\$(\$|\(([^()]*)\))?")
@@ -27,10 +26,12 @@ def expand(text: str, env: Mapping[str, str]) -> str:
     return _REFERENCE.sub(replacement, text)
 
 
-def environment(pod: Obj, container: Obj, image: Image, hostname: str, lookup: Lookup) -> dict[str, str]:
-    """All variables; raises MissingError for a missing ConfigMap, Secret or key."""
-    env = {"PATH": _PATH, "HOSTNAME": hostname, **dict(image.env)}
-    links = _service_links(lookup) if pod["spec"].get("enableServiceLinks", True) else {}
+def pod_environment(pod: Obj, container: Obj, lookup: Lookup) -> dict[str, str]:
+    """What the kubelet adds to a container's environment, and ``$(NAME)`` may stand for.
+
+    Raises MissingError for a missing ConfigMap, Secret or key.
+    """
+    links = _service_links(lookup, bool(pod["spec"].get("enableServiceLinks", True)))
     own: dict[str, str] = {}
     for source in container.get("envFrom") or ():
         for kind, field in (("configmap", "configMapRef"), ("secret", "secretRef")):
@@ -42,7 +43,12 @@ def environment(pod: Obj, container: Obj, image: Image, hostname: str, lookup: L
         value = _value(pod, container, entry, {**links, **own}, lookup)
         if value is not None:
             own[entry["name"]] = value
-    return {**env, **links, **own}
+    return {**links, **own}
+
+
+def environment(added: Mapping[str, str], image: Image, hostname: str) -> dict[str, str]:
+    """All variables: the runtime's, the image's, and over them what the kubelet ``added``."""
+    return {"PATH": _PATH, "HOSTNAME": hostname, **dict(image.env), **added}
 
 
 def command_line(container: Obj, image: Image, env: Mapping[str, str]) -> tuple[str, ...]:
@@ -70,22 +76,15 @@ def _value(pod: Obj, container: Obj, entry: Obj, known: Mapping[str, str], looku
     if reference := source.get("fieldRef"):
         return pod_field(pod, reference["fieldPath"])
     if reference := source.get("resourceFieldRef"):
-        return _resource(container, reference)
+        named = reference.get("containerName")
+        meant = container_named(pod, named) if named else container
+        return resource_field(meant, reference, lookup.allocatable(pod["spec"].get("nodeName", "")))
     return None
 
 
-def _resource(container: Obj, reference: Obj) -> str:
-    kind, _, name = reference["resource"].partition(".")
-    value = ((container.get("resources") or {}).get(kind) or {}).get(name)
-    if value is None:
-        return "0"
-    divisor = parse_quantity(reference.get("divisor") or "1").value or Decimal(1)
-    return str((parse_quantity(value).value / divisor).to_integral_value(ROUND_CEILING))
-
-
-def _service_links(lookup: Lookup) -> dict[str, str]:
+def _service_links(lookup: Lookup, links: bool) -> dict[str, str]:
     env: dict[str, str] = {}
-    for service in lookup.services():
+    for service in lookup.services(links):
         spec = service.get("spec") or {}
         address, ports = spec.get("clusterIP"), spec.get("ports") or ()
         if not address or address == "None" or not ports:

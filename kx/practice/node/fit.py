@@ -1,7 +1,7 @@
 """Whether a pod may run on a node, and why not: the scheduler's filters, pure.
 
 Order and words are those of kube-scheduler's plugins: NodeUnschedulable, NodeName, TaintToleration, NodeAffinity,
-NodeResourcesFit. The first filter that refuses gives the reason.
+NodePorts, NodeResourcesFit. The first filter that refuses gives the reason.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ class Verdict:
     resolvable: bool = False
 
 
+HostPort = tuple[str, str, int]  # protocol, address of the node ("" for any), number
+
+
 @dataclass
 class Load:
     """What runs on a node already, summed up so that a look at a node costs the same however much that is."""
@@ -33,6 +36,7 @@ class Load:
     pods: int = 0
     requests: dict[str, Decimal] = field(default_factory=dict)
     kin: Counter[str] = field(default_factory=Counter)  # pods by the uid of their controller
+    ports: Counter[HostPort] = field(default_factory=Counter)
 
     def add(self, pod: Obj) -> None:
         self._count(pod, 1)
@@ -43,6 +47,8 @@ class Load:
     def _count(self, pod: Obj, sign: int) -> None:
         self.pods += sign
         self.kin[controller_of(pod)] += sign
+        for port in host_ports(pod):
+            self.ports[port] += sign
         _add(self.requests, {name: sign * value for name, value in requests(pod).items()})
 
 
@@ -52,18 +58,47 @@ def controller_of(pod: Obj) -> str:
     return next((str(owner["uid"]) for owner in owners if owner.get("controller")), "")
 
 
+def host_ports(pod: Obj) -> list[HostPort]:
+    """The ports of its node that a pod takes for itself."""
+    every = [*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ())]
+    containers = [one for one in every if one in pod["spec"]["containers"] or one.get("restartPolicy") == "Always"]
+    return [
+        (port.get("protocol", "TCP"), (port.get("hostIP") or "").replace("0.0.0.0", ""), port["hostPort"])  # noqa: S104
+        for container in containers
+        for port in container.get("ports") or ()
+        if port.get("hostPort")
+    ]
+
+
 def judge(pod: Obj, node: Obj, load: Load) -> Verdict:
     """Whether ``pod`` can go to ``node``, where ``load`` runs already."""
     for filter_ in (_unschedulable, _taints, _affinity):
         reason = filter_(pod, node)
         if reason:
             return Verdict((reason,))
+    if any(_is_taken(port, load) for port in host_ports(pod)):
+        return Verdict(("node(s) didn't have free ports for the requested pod ports",), resolvable=True)
     return _resources(pod, node, load)
+
+
+def _is_taken(wanted: HostPort, load: Load) -> bool:
+    protocol, address, number = wanted
+    for (taken_protocol, taken_address, taken_number), count in load.ports.items():
+        same = (taken_protocol, taken_number) == (protocol, number)
+        if count > 0 and same and (not address or not taken_address or address == taken_address):
+            return True
+    return False
 
 
 def stays_away(pod: Obj, node: Obj) -> bool:
     """Whether the node's taints or the pod's own wishes keep the pod from it, however empty the node is."""
     return any(filter_(pod, node) for filter_ in (_unschedulable, _taints, _affinity))
+
+
+def reaches(volume: Obj, node: Obj) -> bool:
+    """Whether a PersistentVolume can be used on a node, as far as its node affinity says."""
+    required = ((volume.get("spec") or {}).get("nodeAffinity") or {}).get("required")
+    return required is None or any(_term_matches(term, node) for term in required.get("nodeSelectorTerms") or ())
 
 
 def requests(pod: Obj) -> dict[str, Decimal]:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 
 from kx.practice.node.container import Container, Program
+from kx.practice.node.probing import port_number
 from kx.practice.node.process import HttpCall
 from kx.practice.node.runtime import Runtime, gather_exit
 from kx.practice.served import RELEASE
@@ -32,19 +33,19 @@ class Hooks:
             return False
 
         async def play() -> None:
-            done(await self._play(hook, instance))
+            done(await self._play(container, hook, instance))
 
         task = asyncio.get_running_loop().create_task(play())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def _play(self, hook: Obj, instance: Container) -> str:
+    async def _play(self, spec: Obj, hook: Obj, instance: Container) -> str:
         if "sleep" in hook:
             await self._runtime.clock.sleep(hook["sleep"].get("seconds", 0))
             return ""
         if "httpGet" in hook:
-            port = hook["httpGet"].get("port")
+            port = port_number(spec, hook["httpGet"].get("port"))
             listener = instance.box.ports.get(port) if isinstance(port, int) else None
             if listener is None or listener.get is None:
                 return f"dial tcp {instance.box.address}:{port}: connect: connection refused"

@@ -11,29 +11,29 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from kx.practice.claims import ATTACHMENTS, CLAIMS
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
-from kx.practice.node import podstatus
+from kx.practice.node import machines, podkeys
 from kx.practice.node.clock import parse
 from kx.practice.node.containers import Containers
 from kx.practice.node.hooks import Hooks
-from kx.practice.node.lifecycle import RESTARTS, Emit, Restart
-from kx.practice.node.lookup import Lookup
-from kx.practice.node.memory import PodMemory, remember
+from kx.practice.node.lifecycle import Emit
+from kx.practice.node.lookup import RESOURCES
+from kx.practice.node.memory import PodMemory, note_reboot, remember
 from kx.practice.node.moments import Moment, after, earliest
+from kx.practice.node.mounting import Volumes
 from kx.practice.node.nodes import is_simulated
+from kx.practice.node.orphans import collected
+from kx.practice.node.preparation import Preparation
 from kx.practice.node.prober import Prober
-from kx.practice.node.reporter import Reporter, host_address
+from kx.practice.node.reporter import Reporter
+from kx.practice.node.restarts import RESTARTS, Restart, is_sidecar, restart_of, restart_of_init
 from kx.practice.node.runtime import Runtime
 from kx.practice.node.sandbox import Addresses
 from kx.practice.node.stopper import Stopper
-from kx.practice.node.volumes import missing_volumes
 from kx.practice.status import Obj
-from kx.practice.store import Store
 
-_SANDBOX_SECONDS = 0.3
-_FIRST_MOUNT_DELAY, _LONGEST_MOUNT_DELAY = 0.5, 122.0
-_SIDECAR_GRACE = 2.0
 _ORPHAN_SECONDS = 40.0  # the pod garbage collector's quarantine for pods whose node is gone
 _OVER = ("Succeeded", "Failed")
 
@@ -48,18 +48,43 @@ class Kubelet:
         self._runtime = runtime
         self._memories: dict[Key, PodMemory] = {}
         self._appointments: dict[Key, asyncio.Task[None]] = {}
+        self._closed = False
         self._addresses = Addresses()
         self._addresses.remember(world.store.list("pods"))
         self._prober = Prober(runtime, self._look_soon)
         self._reporter = Reporter(world, self._prober)
         hooks = Hooks(runtime)
         self._stopper = Stopper(world, runtime, self._reporter, hooks)
-        self._containers = Containers(world, runtime, self._prober, self._reporter, self._stopper, hooks)
+        self._volumes = Volumes(world)
+        self._containers = Containers(world, runtime, self._prober, self._reporter, self._stopper, hooks, self._volumes)
+        self._preparation = Preparation(world, self._volumes, self._reporter, self._addresses)
         runtime.on_exit = self._look_soon
 
     @property
     def watches(self) -> Mapping[str, KeysOf]:
-        return {"pods": _pod_key, "nodes": lambda event: _pods_left_behind(self._world.store, event)}
+        return {
+            "pods": podkeys.pod_key,
+            "nodes": lambda event: podkeys.pods_left_behind(self._world.store, event),
+            machines.RESOURCE: lambda event: podkeys.pods_on(self._world.store, event),
+            ATTACHMENTS: lambda event: podkeys.pods_that_wait(self._world.store, event),
+            CLAIMS: lambda event: podkeys.pods_of_claim(self._world.store, event),
+            **{resource: self._users_of(kind) for kind, resource in RESOURCES.items()},
+        }
+
+    def close(self) -> None:
+        """Everything on every machine ends, and nobody looks at anything any more."""
+        self._closed = True
+        for key, memory in tuple(self._memories.items()):
+            self._forget(key, memory.uid)
+
+    def _users_of(self, kind: str) -> KeysOf:
+        """The pods that show an object in a volume."""
+
+        def keys(event: Event) -> Iterable[Key]:
+            metadata = event.object["metadata"]
+            return self._volumes.users((kind, metadata["namespace"], metadata["name"]))
+
+        return keys
 
     def reconcile(self, world: World, key: Key) -> float | None:
         pod = world.store.find("pods", *key)
@@ -71,6 +96,13 @@ class Kubelet:
         node = world.store.find("nodes", "", pod["spec"]["nodeName"])
         if node is not None and not is_simulated(node):
             return None  # registered by hand: nobody is there to run anything
+        if machines.is_off(world.store, pod["spec"]["nodeName"]):
+            # The power is off: what ran is gone, and nobody is there to tell of it.
+            if known and node is not None:
+                self._forget(key, known.uid)
+                self._addresses.remember([pod])
+            if node is not None:
+                return None
         wake = self._orphaned(key, pod) if node is None else self._lead(key, pod)
         return None if wake is None else max(0.0, (wake - world.now()).total_seconds())
 
@@ -79,15 +111,24 @@ class Kubelet:
         leaving = bool(pod["metadata"].get("deletionTimestamp"))
         if over and not leaving and key not in self._memories:
             return None
-        memory = self._memories.get(key) or self._memories.setdefault(key, remember(pod))
+        memory = self._memories.get(key) or self._memories.setdefault(key, self._remember(pod))
         if leaving:
             return self._stop(key, pod, memory)
         if over:
             # Nothing is started any more; what was still ending may have ended.
-            self._stopper.note_ends(memory)
+            self._stopper.note_ends(pod, memory)
             self._reporter.write(pod, memory)
             return None
         return self._sync(pod, memory)
+
+    def _remember(self, pod: Obj) -> PodMemory:
+        """What is known of a pod that was not seen before, its machine's power having been cut or not."""
+        memory = remember(pod)
+        machine = machines.find(self._world.store, pod["spec"]["nodeName"])
+        if machine is not None and machine.booted is not None and note_reboot(memory, machine.booted):
+            text = "Pod sandbox changed, it will be killed and re-created."
+            self._reporter.emit(pod, Emit("SandboxChanged", text))
+        return memory
 
     # Looks of its own
 
@@ -97,6 +138,8 @@ class Kubelet:
 
     def _look(self, key: Key) -> None:
         """A look that the Manager does not know of: its next appointment has to be kept here."""
+        if self._closed:
+            return
         seconds = self.reconcile(self._world, key)
         before = self._appointments.pop(key, None)
         if before:
@@ -113,48 +156,13 @@ class Kubelet:
 
     def _sync(self, pod: Obj, memory: PodMemory) -> Moment:
         deadline = _deadline(pod)
-        if deadline and self._world.now() >= deadline:
-            self._fail(pod, memory)
-            return None
+        if memory.failing or (deadline and self._world.now() >= deadline):
+            return self._fail(pod, memory)
         wakes: list[Moment] = [deadline]
-        if self._prepared(pod, memory, wakes):
+        if self._preparation.prepared(pod, memory, wakes):
             self._run_containers(pod, memory, wakes)
         self._reporter.write(pod, memory)
         return earliest(wakes)
-
-    def _prepared(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> bool:
-        """Volumes are mounted and the sandbox has its address."""
-        if memory.address:
-            return True
-        if not self._mounted(pod, memory):
-            wakes.append(memory.mount_retry_at)
-            return False
-        now = self._world.now()
-        memory.sandbox_at = memory.sandbox_at or after(now, _SANDBOX_SECONDS)
-        if now < memory.sandbox_at:
-            wakes.append(memory.sandbox_at)
-            return False
-        memory.address = self._address(pod, memory)
-        return bool(memory.address)
-
-    def _mounted(self, pod: Obj, memory: PodMemory) -> bool:
-        now = self._world.now()
-        if memory.mount_retry_at and now < memory.mount_retry_at:
-            return False
-        problems = missing_volumes(pod, Lookup(self._world.store, pod["metadata"]["namespace"]))
-        if not problems:
-            return True
-        for message in problems:
-            self._reporter.emit(pod, Emit("FailedMount", message, True))
-        memory.mount_delay = min(_LONGEST_MOUNT_DELAY, memory.mount_delay * 2 or _FIRST_MOUNT_DELAY)
-        memory.mount_retry_at = after(now, memory.mount_delay)
-        return False
-
-    def _address(self, pod: Obj, memory: PodMemory) -> str:
-        node = self._world.store.get("nodes", "", pod["spec"]["nodeName"])
-        if pod["spec"].get("hostNetwork"):
-            return host_address(node)
-        return self._addresses.take(node["spec"]["podCIDR"], memory.uid) or ""
 
     def _run_containers(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> None:
         for container in pod["spec"].get("ephemeralContainers") or ():
@@ -162,25 +170,34 @@ class Kubelet:
         finished = _finished(pod, memory)
         begun = any(one["name"] in memory.records for one in pod["spec"]["containers"])
         for container in pod["spec"].get("initContainers") or ():
-            if not podstatus.is_sidecar(container) and (begun or _succeeded(memory, container)):
+            if not is_sidecar(container) and (begun or _succeeded(memory, container)):
                 continue
-            restart = _restart_init(pod, container, finished)
+            restart = restart_of_init(pod, container, finished)
             wakes.append(self._containers.advance(pod, memory, container, restart))
             if not begun and not self._passed(pod, memory, container):
+                if _has_failed(memory, container, restart):
+                    self._end_rest(pod, memory, wakes)
                 return
-        pulls = False
+        waits = False
         for container in pod["spec"]["containers"]:
-            if pulls and container["name"] not in memory.records:
-                continue  # the kubelet makes containers one after the other, and waits for each one's image
-            wakes.append(self._containers.advance(pod, memory, container, _restart(pod)))
-            pulls = pulls or memory.records[container["name"]].stage == "pulling"
+            if waits and container["name"] not in memory.records:
+                continue  # the kubelet makes containers one after the other, and waits for image and postStart hook
+            wakes.append(self._containers.advance(pod, memory, container, restart_of(pod, container)))
+            name = container["name"]
+            waits = waits or memory.records[name].stage == "pulling" or name in memory.starting
         if _finished(pod, memory):
-            self._stop_sidecars(pod, memory)
+            self._end_rest(pod, memory, wakes)
+
+    def _end_rest(self, pod: Obj, memory: PodMemory, wakes: list[Moment]) -> None:
+        """The pod's work is done, or will never be: what still runs beside it ends too."""
+        wakes.append(self._stopper.stop_rest(pod, memory, _grace(pod)))
+        self._stopper.note_ends(pod, memory)
 
     def _passed(self, pod: Obj, memory: PodMemory, container: Obj) -> bool:
         """An init container lets the next one begin."""
-        if podstatus.is_sidecar(container):
-            return self._reporter.up(pod, container, memory.records[container["name"]])
+        if is_sidecar(container):
+            name = container["name"]
+            return name not in memory.starting and self._reporter.up(pod, container, memory.records[name])
         return _succeeded(memory, container)
 
     # Down
@@ -197,28 +214,34 @@ class Kubelet:
         self._world.store.update("pods", {**pod, "metadata": metadata, "status": final})
         return None
 
-    def _stop_sidecars(self, pod: Obj, memory: PodMemory) -> None:
-        for container in pod["spec"].get("initContainers") or ():
-            if podstatus.is_sidecar(container) and container["name"] not in memory.kill_at:
-                self._stopper.terminate(pod, memory, container, _SIDECAR_GRACE)
-
-    def _fail(self, pod: Obj, memory: PodMemory) -> None:
-        """activeDeadlineSeconds is over."""
+    def _fail(self, pod: Obj, memory: PodMemory) -> Moment:
+        """activeDeadlineSeconds is over: once nothing runs any more, the pod has failed."""
         message = "Pod was active on the node longer than the specified deadline"
-        self._reporter.emit(pod, Emit("DeadlineExceeded", message))
-        self._stopper.kill_all(pod, memory)
+        if not memory.failing:
+            memory.failing = True
+            self._reporter.emit(pod, Emit("DeadlineExceeded", message))
+        wake = self._stopper.stop_rest(pod, memory, _grace(pod))
+        self._stopper.note_ends(pod, memory)
+        if self._stopper.running(pod, memory):
+            self._reporter.write(pod, memory)
+            return wake
         failed = {"phase": "Failed", "reason": "DeadlineExceeded", "message": message}
-        self._world.store.update("pods", {**pod, "status": {**self._reporter.status(pod, memory), **failed}})
+        over = {**pod, "status": {**(pod.get("status") or {}), **failed}}
+        self._stopper.note_lost(pod, memory)
+        self._world.store.update("pods", {**pod, "status": self._reporter.status(over, memory)})
+        return None
 
     def _orphaned(self, key: Key, pod: Obj) -> Moment:
         """The node is gone: its pods go too, after a while, as the pod garbage collector sees to."""
         memory = self._memories.get(key) or self._memories.setdefault(key, remember(pod))
         memory.orphaned_at = memory.orphaned_at or self._world.now()
+        if machines.find(self._world.store, pod["spec"]["nodeName"]) is None:
+            self._runtime.remove(memory.uid)  # not only the node is gone, but the machine as well
         due = after(memory.orphaned_at, _ORPHAN_SECONDS)
         if self._world.now() < due and not pod["metadata"].get("deletionTimestamp"):
             return due
         self._forget(key, memory.uid)
-        self._world.store.delete("pods", *key)
+        self._world.store.update("pods", collected(pod, self._world.now()))
         return None
 
     def _forget(self, key: Key, uid: str) -> None:
@@ -227,19 +250,13 @@ class Kubelet:
         if appointment:
             appointment.cancel()
         self._prober.forget(uid)
-        self._containers.forget(uid)
+        self._volumes.forget(uid)
         self._runtime.remove(uid)
         self._addresses.release(uid)
 
 
-def _restart(pod: Obj) -> Restart:
-    return RESTARTS[pod["spec"].get("restartPolicy", "Always")]
-
-
-def _restart_init(pod: Obj, container: Obj, finished: bool) -> Restart:
-    if podstatus.is_sidecar(container):
-        return RESTARTS["Never" if finished else "Always"]
-    return RESTARTS["Never" if pod["spec"].get("restartPolicy") == "Never" else "OnFailure"]
+def _grace(pod: Obj) -> float:
+    return float(pod["spec"].get("terminationGracePeriodSeconds", 30))
 
 
 def _succeeded(memory: PodMemory, container: Obj) -> bool:
@@ -247,27 +264,19 @@ def _succeeded(memory: PodMemory, container: Obj) -> bool:
     return bool(record and record.ended and record.ended.exit_code == 0)
 
 
+def _has_failed(memory: PodMemory, container: Obj, restart: Restart) -> bool:
+    """An init container has ended badly, and will not be tried again."""
+    record = memory.records.get(container["name"])
+    return bool(record and record.ended and record.ended.exit_code and not restart(record.ended.exit_code))
+
+
 def _finished(pod: Obj, memory: PodMemory) -> bool:
     """Every container has ended and none will be restarted."""
-    records = [memory.records.get(container["name"]) for container in pod["spec"]["containers"]]
-    restart = _restart(pod)
-    return all(record and record.ended and not restart(record.ended.exit_code) for record in records)
+    pairs = [(container, memory.records.get(container["name"])) for container in pod["spec"]["containers"]]
+    ends = [(container, record.ended if record else None) for container, record in pairs]
+    return all(end and not restart_of(pod, container)(end.exit_code) for container, end in ends)
 
 
 def _deadline(pod: Obj) -> datetime | None:
     seconds, begun = pod["spec"].get("activeDeadlineSeconds"), (pod.get("status") or {}).get("startTime")
     return after(parse(begun), seconds) if seconds is not None and begun else None
-
-
-def _pod_key(event: Event) -> Iterable[Key]:
-    metadata = event.object["metadata"]
-    return ((metadata["namespace"], metadata["name"]),)
-
-
-def _pods_left_behind(store: Store, event: Event) -> Iterable[Key]:
-    """A node came or went: its pods. Its heartbeats are of no interest."""
-    if event.type == "MODIFIED":
-        return ()
-    name, pods = event.object["metadata"]["name"], store.list("pods")
-    found = [one["metadata"] for one in pods if one["spec"].get("nodeName") == name]
-    return tuple((metadata["namespace"], metadata["name"]) for metadata in found)

@@ -12,24 +12,28 @@ from datetime import datetime
 from kx.practice.controllers.world import World
 from kx.practice.node import images
 from kx.practice.node.container import Container, Launch
-from kx.practice.node.environment import command_line, environment
-from kx.practice.node.files import Files
+from kx.practice.node.environment import command_line, environment, pod_environment
+from kx.practice.node.filetree import File
+from kx.practice.node.identity import USERS, identity, root_problem
 from kx.practice.node.lookup import Lookup, MissingError
+from kx.practice.node.mounting import Volumes
+from kx.practice.node.resolver import DOMAIN
 from kx.practice.node.runtime import Runtime
-from kx.practice.node.volumes import container_files, shared_volumes
+from kx.practice.node.volumes import container_files, sub_path
 from kx.practice.status import Obj
 
 _MESSAGE_FILE = "/dev/termination-log"
 _LONGEST_MESSAGE = 4096
+_LONGEST_LOG, _MOST_LINES = 2048, 80  # of a log that stands in for it
 
 
 class Launcher:
     """Starts containers on the runtime."""
 
-    def __init__(self, world: World, runtime: Runtime) -> None:
+    def __init__(self, world: World, runtime: Runtime, volumes: Volumes) -> None:
         self._world = world
         self._runtime = runtime
-        self._volumes: dict[str, dict[str, Files]] = {}  # by the pod's uid
+        self._volumes = volumes
         self._present: set[tuple[str, str]] = set(_pulled(world.store.list("pods")))
 
     def lookup(self, image: str) -> tuple[images.Image | images.PullFailure | None, str]:
@@ -56,11 +60,12 @@ class Launcher:
         if not isinstance(found, images.Image):
             return ""
         try:
-            environment(pod, container, found, hostname(pod), self._references(pod))
-            container_files(pod, container, found, pod["status"]["podIP"], hostname(pod), self._references(pod), {})
+            added = pod_environment(pod, container, self._references(pod))
+            for mount in container.get("volumeMounts") or ():
+                sub_path(mount, added)
         except MissingError as error:
             return error.message
-        return ""
+        return root_problem(pod, container, found)
 
     def start(self, pod: Obj, container: Obj, container_id: str, moment: datetime, lenient: bool = False) -> None:
         """Start an instance; StartError when its program is not in the image.
@@ -72,12 +77,17 @@ class Launcher:
         if not isinstance(found, images.Image):
             raise ValueError(f"not pulled: {container['image']}")
         name, lookup = hostname(pod), self._references(pod, lenient)
-        env = environment(pod, container, found, name, lookup)
-        address = pod["status"]["podIP"]
-        files = container_files(pod, container, found, address, name, lookup, self._shared(pod))
-        files.put(_MESSAGE_FILE, b"")
+        added = pod_environment(pod, container, lookup)
+        env = environment(added, found, name)
+        address, user = pod["status"]["podIP"], identity(pod, container, found)
+        volumes = self._volumes.of(pod["metadata"]["uid"])
+        files = container_files(pod, container, found, address, name, volumes, added)
+        files.mount_node(container.get("terminationMessagePath") or _MESSAGE_FILE, File(mode=0o666), read_only=False)
         workdir = container.get("workingDir") or found.workdir
         files.make_folder(workdir)
+        files.uid, files.gid, files.groups = user.uid, user.gid, frozenset({user.gid, *user.groups})
+        files.now = self._world.now
+        files.read_only = bool((container.get("securityContext") or {}).get("readOnlyRootFilesystem"))
         launch = Launch(
             namespace=pod["metadata"]["namespace"],
             pod=pod["metadata"]["name"],
@@ -86,10 +96,10 @@ class Launcher:
             id=container_id,
             image=reference.short,
             family=found.family,
-            argv=command_line(container, found, env),
+            argv=command_line(container, found, added),
             env=env,
             cwd=workdir,
-            user=found.user,
+            user=next((name for name, number in USERS.items() if number == user.uid), str(user.uid)),
             hostname=name,
             address=address,
             stdin=bool(container.get("stdin")),
@@ -97,33 +107,48 @@ class Launcher:
             tty=bool(container.get("tty")),
             files=files,
             declared=_declared_ports(container),
+            node=pod["spec"].get("nodeName", ""),
+            host_network=bool(pod["spec"].get("hostNetwork")),
+            shares=_shares(pod, container),
+            tag=reference.tag,
         )
         self._runtime.start(launch, moment)
 
-    def forget(self, uid: str) -> None:
-        """The pod is gone, and what its containers shared with it."""
-        self._volumes.pop(uid, None)
-
-    def _shared(self, pod: Obj) -> dict[str, Files]:
-        uid = pod["metadata"]["uid"]
-        if uid not in self._volumes:
-            self._volumes[uid] = shared_volumes(pod)
-        return self._volumes[uid]
-
     def _references(self, pod: Obj, lenient: bool = False) -> Lookup:
-        return Lookup(self._world.store, pod["metadata"]["namespace"], lenient)
+        return Lookup(self._world.store, pod["metadata"]["namespace"], lenient, self._world.issue_token)
 
 
-def termination_message(container: Container) -> str:
-    """What a program left in /dev/termination-log."""
-    files = container.launch.files
-    data = files.read(_MESSAGE_FILE) if files.exists(_MESSAGE_FILE) else b""
+def termination_message(container: Container, spec: Obj, code: int) -> str:
+    """What a program left for its end: the file it was given, or with FallbackToLogsOnError what it last said."""
+    files, path = container.launch.files, spec.get("terminationMessagePath") or _MESSAGE_FILE
+    data = files.read(path) if files.exists(path) else b""
+    if not data and code and spec.get("terminationMessagePolicy") == "FallbackToLogsOnError":
+        said = b"".join(line.data for line in container.log.lines()).splitlines(keepends=True)
+        return b"".join(said[-_MOST_LINES:])[-_LONGEST_LOG:].decode("utf-8", "replace")
     return data[:_LONGEST_MESSAGE].decode("utf-8", "replace")
 
 
 def hostname(pod: Obj) -> str:
-    """What ``hostname`` prints in the pod."""
-    return str(pod["spec"].get("hostname") or pod["metadata"]["name"])[:63]
+    """What ``hostname`` prints in the pod: its node's name where it has the node's network."""
+    spec = pod["spec"]
+    if spec.get("hostNetwork"):
+        return str(spec.get("nodeName", ""))
+    if spec.get("hostnameOverride"):
+        return str(spec["hostnameOverride"])
+    name = str(spec.get("hostname") or pod["metadata"]["name"])[:63].rstrip("-.")
+    if spec.get("setHostnameAsFQDN") and spec.get("subdomain"):
+        return f"{name}.{spec['subdomain']}.{pod['metadata']['namespace']}.svc.{DOMAIN}"
+    return name
+
+
+def _shares(pod: Obj, container: Obj) -> str:
+    """Whose process table a container has; see ``container.Launch``."""
+    if pod["spec"].get("hostPID"):
+        return "host"
+    if pod["spec"].get("shareProcessNamespace"):
+        return "pod"
+    target = container.get("targetContainerName")
+    return f"of:{target}" if target else "own"
 
 
 def _full_name(image: str) -> str:

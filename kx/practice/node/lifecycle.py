@@ -13,19 +13,14 @@ from typing import Literal
 
 from kx.practice.node.images import Image, PullFailure
 from kx.practice.node.moments import after, go_duration
+from kx.practice.node.restarts import Restart
 
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 300.0
 _FORGET_AFTER = 2 * LONGEST_DELAY
+_PRESENT = "already present on machine and can be accessed by the pod"
 _RELIST = 1.0  # the kubelet looks at its containers once a second: so long an end is seen before what follows
 _RESYNC = 12.0  # between two looks at a container that cannot be started
-
-Restart = Callable[[int], bool]  # whether an end with this exit code is followed by a restart
-RESTARTS: Mapping[str, Restart] = {
-    "Always": lambda code: True,
-    "OnFailure": lambda code: code != 0,
-    "Never": lambda code: False,
-}
 
 Stage = Literal["new", "pulling", "pull-failed", "pull-backoff", "stuck", "running", "ended", "backoff"]
 
@@ -69,6 +64,7 @@ class Record:
     pull_delay: float = 0.0
     until: datetime | None = None  # what the stage waits for
     probe_killed: bool = False
+    noticed: bool = True  # a new instance is told of only once the kubelet has seen it run
 
 
 @dataclass(frozen=True)
@@ -134,6 +130,7 @@ def started(record: Record, container_id: str, now: datetime) -> Record:
         container_id=container_id,
         until=None,
         probe_killed=False,
+        noticed=False,
     )
 
 
@@ -148,6 +145,7 @@ def start_failed(record: Record, container_id: str, now: datetime, message: str,
         stage="ended",
         waiting=Waiting("RunContainerError", message) if again else None,
         ended=Terminated(128, "StartError", None, now, container_id, message),
+        noticed=True,
     )
 
 
@@ -168,7 +166,7 @@ def _new(record: Record, view: View) -> Step:
         effects = (Emit("ErrImageNeverPull", message, True), Emit("Failed", "Error: ErrImageNeverPull", True))
         return _stuck(record, view, Waiting("ErrImageNeverPull", message), effects)
     if view.pull_policy != "Always" and view.present:
-        present = Emit("Pulled", f'Container image "{view.image}" already present on machine')
+        present = Emit("Pulled", f'Container image "{view.image}" {_PRESENT}')
         return _create(record, view, (present,))
     until = after(view.now, view.pull_seconds)
     pulling = Emit("Pulling", f'Pulling image "{view.image}"')
@@ -227,7 +225,7 @@ def _create(record: Record, view: View, effects: tuple[Effect, ...]) -> Step:
     if error:
         waiting = Waiting("CreateContainerConfigError", error)
         return _stuck(record, view, waiting, (*effects, Emit("Failed", f"Error: {error}", True)))
-    return Step(record, (*effects, Emit("Created", f"Created container: {record.name}"), Start()))
+    return Step(record, (*effects, Emit("Created", "Container created"), Start()))
 
 
 def _stuck(record: Record, view: View, waiting: Waiting, effects: tuple[Effect, ...]) -> Step:

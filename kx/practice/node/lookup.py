@@ -1,4 +1,4 @@
-"""What a pod may refer to, read from the store: ConfigMaps, Secrets, Services, and fields of the pod itself.
+"""What a pod may refer to, read from the store: ConfigMaps, Secrets, Services, its node, and tokens of its account.
 
 Errors carry the kubelet's words, for ``CreateContainerConfigError`` and ``FailedMount``.
 """
@@ -6,14 +6,15 @@ Errors carry the kubelet's words, for ``CreateContainerConfigError`` and ``Faile
 from __future__ import annotations
 
 import base64
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kx.practice.controllers.world import IssueToken
 from kx.practice.status import Obj
 from kx.practice.store import Store
 
 _KINDS = {"configmap": ("configmaps", "ConfigMap"), "secret": ("secrets", "Secret")}
-_SUBSCRIPT = re.compile(r"^metadata\.(labels|annotations)\['(.*)'\]$")
+RESOURCES = {kind: resource for kind, (resource, _) in _KINDS.items()}
 
 
 class MissingError(Exception):
@@ -31,20 +32,20 @@ class Lookup:
     store: Store
     namespace: str
     lenient: bool = False  # what is missing counts as empty
+    issue: IssueToken | None = None
 
-    def data(self, kind: str, name: str, optional: bool = False) -> dict[str, bytes]:
-        """All keys of a configmap or secret."""
+    def data(self, kind: str, name: str, optional: bool = False, binary: bool = False) -> dict[str, bytes]:
+        """All keys of a configmap or secret; a configmap's ``binary`` ones only where asked, as for volumes."""
         resource, _ = _KINDS[kind]
         found = self.store.find(resource, self.namespace, name)
         if found is None:
             if optional or self.lenient:
                 return {}
             raise MissingError(f'{kind} "{name}" not found')
-        binary = found.get("binaryData") if kind == "configmap" else found.get("data")
-        plain = found.get("data") if kind == "configmap" else None
-        return {key: value.encode() for key, value in (plain or {}).items()} | {
-            key: base64.b64decode(value) for key, value in (binary or {}).items()
-        }
+        if kind == "secret":
+            return _decoded(found.get("data"))
+        plain = {key: value.encode() for key, value in (found.get("data") or {}).items()}
+        return plain | (_decoded(found.get("binaryData")) if binary else {})
 
     def value(self, kind: str, name: str, key: str, optional: bool = False) -> str | None:
         """One key; None when it is missing and may be."""
@@ -55,26 +56,34 @@ class Lookup:
             return None
         raise MissingError(f"couldn't find key {key} in {_KINDS[kind][1]} {self.namespace}/{name}")
 
-    def services(self) -> list[Obj]:
-        """The services whose addresses pods get as variables."""
-        own = self.store.list("services", self.namespace)
+    def version(self, kind: str, name: str) -> str:
+        """Which version of a configmap or secret there is; "" for none."""
+        found = self.store.find(_KINDS[kind][0], self.namespace, name)
+        return str(found["metadata"]["resourceVersion"]) if found else ""
+
+    def services(self, links: bool) -> list[Obj]:
+        """The services whose addresses pods get as variables: the API's, and with ``links`` their namespace's."""
+        own = self.store.list("services", self.namespace) if links else []
         api = self.store.find("services", "default", "kubernetes")
-        return own if api is None or self.namespace == "default" else [api, *own]
+        known = any(one["metadata"]["name"] == "kubernetes" for one in own)
+        return own if api is None or known else [api, *own]
+
+    def allocatable(self, node: str) -> Mapping[str, str]:
+        """What a node can give to pods."""
+        found = self.store.find("nodes", "", node) or {}
+        return (found.get("status") or {}).get("allocatable") or {}
+
+    def token(self, pod: Obj, audience: str, seconds: int) -> str:
+        """A token of the pod's ServiceAccount."""
+        name = pod["spec"].get("serviceAccountName") or "default"
+        account = self.store.find("serviceaccounts", self.namespace, name)
+        if account is None or self.issue is None:
+            if self.lenient:
+                return ""
+            raise MissingError(f'failed to fetch token: serviceaccounts "{name}" not found')
+        bound = {"kind": "Pod", "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
+        return self.issue(account, [audience] if audience else [], seconds, bound)[0]
 
 
-def pod_field(pod: Obj, path: str) -> str:
-    """A field as the downward API gives it; "" for one that is not there."""
-    subscript = _SUBSCRIPT.match(path)
-    if subscript:
-        return str((pod["metadata"].get(subscript.group(1)) or {}).get(subscript.group(2), ""))
-    if path in ("metadata.labels", "metadata.annotations"):
-        entries = pod["metadata"].get(path.partition(".")[2]) or {}
-        return "\n".join(f'{key}="{value}"' for key, value in sorted(entries.items()))
-    if path == "status.podIPs":
-        return ",".join(one["ip"] for one in (pod.get("status") or {}).get("podIPs") or ())
-    if path == "status.hostIPs":
-        return ",".join(one["ip"] for one in (pod.get("status") or {}).get("hostIPs") or ())
-    value: object = pod
-    for part in path.split("."):
-        value = value.get(part, "") if isinstance(value, dict) else ""
-    return str(value)
+def _decoded(data: Mapping[str, str] | None) -> dict[str, bytes]:
+    return {key: base64.b64decode(value) for key, value in (data or {}).items()}

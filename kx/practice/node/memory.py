@@ -22,9 +22,18 @@ class PodMemory:
     sandbox_at: datetime | None = None  # when the pod's network is there
     records: dict[str, Record] = field(default_factory=dict)
     kill_at: dict[str, datetime] = field(default_factory=dict)  # when patience with a stopping container ends
+    stop_at: datetime | None = None  # when its containers are told to end
     stopping: bool = False
+    failing: bool = False  # its time is over
+    starting: set[str] = field(default_factory=set)  # containers whose postStart hook runs
+    leaving: set[str] = field(
+        default_factory=set
+    )  # those not asked to end yet: their preStop hook, or others, go first
+    hooked: set[str] = field(default_factory=set)  # of these, those whose preStop hook runs
+    overran: set[str] = field(default_factory=set)  # those that were given a little more time for that
     mount_retry_at: datetime | None = None
     mount_delay: float = 0.0
+    mount_given_up: datetime | None = None  # when the kubelet says that volumes do not come
     orphaned_at: datetime | None = None  # when its node was found to be gone
 
 
@@ -39,6 +48,22 @@ def remember(pod: Obj) -> PodMemory:
         if record:
             memory.records[one["name"]] = record
     return memory
+
+
+def note_reboot(memory: PodMemory, booted: datetime) -> bool:
+    """The machine started at ``booted``: what ran before that has ended, how nobody saw. Whether anything did."""
+    lost = {name: _lost(record, booted) for name, record in memory.records.items() if _ran_before(record, booted)}
+    memory.records.update(lost)
+    return bool(lost)
+
+
+def _ran_before(record: Record, booted: datetime) -> bool:
+    return record.stage == "running" and record.started is not None and record.started < booted
+
+
+def _lost(record: Record, booted: datetime) -> Record:
+    end = Terminated(255, "Unknown", record.started, booted, record.container_id)
+    return replace(record, stage="ended", ended=end, started=None)
 
 
 def _statuses(status: Obj) -> Iterator[Obj]:

@@ -1,37 +1,54 @@
-"""The simulated pod network: service names and addresses to pods, pods to the programs that listen in them.
+"""The simulated pod network: names and addresses to pods, pods to the programs that listen in them.
 
-Resolves as cluster DNS and kube-proxy do, from Services and their ready EndpointSlices. Carries no packet.
+``dns`` and ``routing`` say what a name means and where a connection lands; here is who listens there, and how one pod
+sees it all. Carries no packet.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
+from collections.abc import Callable
+from datetime import datetime, timezone
+from ipaddress import IPv4Address, ip_address
 
-from kx.practice.node.fate import fate, is_node
+from kx.practice.allocation import DNS_IP
+from kx.practice.node.directory import Directory
+from kx.practice.node.dns import ClusterDns, Reply
+from kx.practice.node.fate import fate
+from kx.practice.node.files import Files
 from kx.practice.node.process import Fate, Listener
-from kx.practice.status import Obj
+from kx.practice.node.resolver import NODE_DNS, Resolving, candidates, read
+from kx.practice.node.routing import OUTSIDE, Client, Place, Router
 from kx.practice.store import Store
 
-_DOMAIN = "svc.cluster.local"
-_LONGEST_CHAIN = 8  # names that stand for names
-Place = tuple[str, int]
+_RESOLV_CONF = "/etc/resolv.conf"
+_DNS_PORT = 53
+Ports = dict[int, Listener]
 
 
 class ClusterNetwork:
-    """Who listens where, for all pods; ``seen_from`` gives a namespace's view with its short names."""
+    """Who listens where, for all pods; ``seen_from`` gives one pod's view."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._ports: dict[str, dict[int, Listener]] = {}
+    def __init__(self, store: Store, now: Callable[[], datetime] | None = None) -> None:
+        self.store = store
+        self.directory = Directory(store)
+        self.dns = ClusterDns(self.directory)
+        self.router = Router(self.directory, now or (lambda: datetime.now(timezone.utc)))
+        self._ports: dict[str, list[Ports]] = {}  # several pods may share their node's address
         self._doors: dict[int, Listener] = {}  # what all nodes listen on themselves
 
-    def open(self, address: str, ports: dict[int, Listener]) -> None:
+    def open(self, address: str, ports: Ports) -> None:
         """A pod is there; its programs add to ``ports`` what they listen on."""
-        self._ports[address] = ports
+        sharing = self._ports.setdefault(address, [])
+        if not any(ports is known for known in sharing):
+            sharing.append(ports)
 
-    def close(self, address: str) -> None:
-        self._ports.pop(address, None)
+    def close(self, address: str, ports: Ports) -> None:
+        """The pod is gone."""
+        left = [known for known in self._ports.get(address, ()) if known is not ports]
+        if left:
+            self._ports[address] = left
+        else:
+            self._ports.pop(address, None)
 
     def open_on_nodes(self, port: int, listener: Listener) -> None:
         """Listen on a port of every node, as a pod with a host port on each of them would."""
@@ -39,134 +56,84 @@ class ClusterNetwork:
 
     def listener(self, address: str, port: int) -> Listener | None:
         """The program that takes a connection to this very place."""
-        found = self._ports.get(address, {}).get(port)
-        return found or (self._doors.get(port) if is_node(self._store, address) else None)
+        for ports in self._ports.get(address, ()):
+            if port in ports:
+                return ports[port]
+        return self._doors.get(port) if self.directory.node_at(address) else None
 
     def has(self, address: str) -> bool:
         """Whether a pod holds this address."""
         return address in self._ports
 
-    def seen_from(self, namespace: str) -> View:
-        return View(self, self._store, namespace)
+    def seen_from(self, namespace: str, client: Client = OUTSIDE, files: Files | None = None) -> View:
+        """The network as a pod sees it; without ``files`` it asks cluster DNS as pods usually do."""
+        return View(self, namespace, client, files)
 
 
 class View:
-    """The network as pods of one namespace see it; satisfies ``process.Network``."""
+    """One pod's view; satisfies ``process.Network``. Names are read by the pod's own /etc/resolv.conf."""
 
-    def __init__(self, network: ClusterNetwork, store: Store, namespace: str) -> None:
+    def __init__(self, network: ClusterNetwork, namespace: str, client: Client, files: Files | None) -> None:
         self._network = network
-        self._store = store
-        self._namespace = namespace
+        self._client = client
+        self._files = files
+        self._usual = Resolving((DNS_IP,), (f"{namespace}.svc.cluster.local", "svc.cluster.local", "cluster.local"), 5)
+
+    @property
+    def resolving(self) -> Resolving:
+        """Whom the pod asks for names, and how."""
+        if self._files is None:
+            return self._usual
+        there = self._files.exists(_RESOLV_CONF) and not self._files.is_folder(_RESOLV_CONF)
+        return read(self._files.read(_RESOLV_CONF).decode("utf-8", "replace") if there else "")
 
     def listener(self, address: str, port: int) -> Listener | None:
         return self._network.listener(address, port)
 
     def fate(self, address: str, port: int) -> Fate:
         """What becomes of a packet that no program takes; see ``process.Fate``."""
-        return "refused" if self._network.has(address) else fate(self._store, address, port)
+        return "refused" if self._network.has(address) else fate(self._network.store, address, port)
 
     def addresses(self, host: str, port: int) -> tuple[Place, ...] | None:
         """Where a connection lands: () when a service has nobody ready, None when the name is unknown."""
-        if _is_address(host):
-            service = self._service_at(host)
-            return ((host, port),) if service is None else self._backends(service, port)
-        service, pod = self._named(host)
-        if service is None:
+        if is_address(host):
+            return self._network.router.route(host, port, self._client)
+        found = self.resolve(host)
+        if found is None:
             return None
-        if pod:
-            found = self._pod_address(service, pod)
-            return ((found, port),) if found else None
-        return self._backends(service, port)
+        return tuple(place for each in found[1] for place in self._network.router.route(each, port, self._client))
 
     def resolve(self, name: str) -> tuple[str, tuple[str, ...]] | None:
-        """What cluster DNS answers: a service's cluster IP, or the addresses of its pods, or that of one of them."""
-        service, pod = self._named(name)
-        if service is None:
-            return None
-        metadata, address = service["metadata"], (service.get("spec") or {}).get("clusterIP")
-        full = f"{metadata['name']}.{metadata['namespace']}.{_DOMAIN}"
-        if pod:
-            found = self._pod_address(service, pod)
-            return (f"{pod}.{full}", (found,)) if found else None
-        if address and address != "None":
-            return full, (address,)
-        return full, tuple(dict.fromkeys(place[0] for place in self._backends(service, 0)))
-
-    def _named(self, host: str) -> tuple[Obj | None, str]:
-        """The service a name means, and the pod of it where the name has one in front: ``db-0.db.data``."""
-        for _ in range(_LONGEST_CHAIN):
-            service, pod = self._service_named(host), ""
-            if service is None:
-                pod, _, rest = host.partition(".")
-                service = self._service_named(rest) if rest else None
-            host = _external_name(service) if service else ""
-            if not host:
-                return service, pod if service else ""
-        return None, ""
-
-    def _pod_address(self, service: Obj, hostname: str) -> str | None:
-        """The address of the pod that a headless service knows by this name, ready or about to be."""
-        if (service.get("spec") or {}).get("clusterIP") != "None":
-            return None
-        for found in self._slices(service):
-            for endpoint in found.get("endpoints") or ():
-                if endpoint.get("hostname") == hostname and _is_told(service, endpoint):
-                    return str(endpoint["addresses"][0])
+        """What a C library learns from DNS: the full name and its addresses; None when there is no such name."""
+        resolving = self.resolving
+        for each in candidates(name, resolving):
+            for server in resolving.servers:
+                reply = self.ask(server, each, "A")
+                if reply is None:
+                    continue
+                if reply.addresses:
+                    owner = next(record.name for record in reply.answers if record.type == "A")
+                    return owner, reply.addresses
+                break
         return None
 
-    def _service_named(self, host: str) -> Obj | None:
-        parts = host.rstrip(".").removesuffix(f".{_DOMAIN}").removesuffix(".svc").split(".")
-        if len(parts) > 2:
+    def ask(self, server: str, name: str, kind: str) -> Reply | None:
+        """One question to one name server; None when it does not answer."""
+        if server == NODE_DNS:
+            return Reply("NXDOMAIN", authoritative=False)
+        if server != DNS_IP and not self._leads_to_dns(server):
             return None
-        return self._store.find("services", parts[1] if len(parts) == 2 else self._namespace, parts[0])
+        return self._network.dns.answer(name, kind)
 
-    def _service_at(self, address: str) -> Obj | None:
-        services = self._store.list("services")
-        return next((one for one in services if (one.get("spec") or {}).get("clusterIP") == address), None)
-
-    def _backends(self, service: Obj, port: int) -> tuple[Place, ...]:
-        spec = service.get("spec") or {}
-        wanted = next((one for one in spec.get("ports") or () if one.get("port") == port), None)
-        headless = spec.get("clusterIP") == "None"
-        if wanted is None and not headless:
-            return ()
-        places: list[Place] = []
-        for found in self._slices(service):
-            places += _ready(found, (wanted or {}).get("name") or "", port if headless else 0)
-        # kube-proxy picks a backend by chance: whoever takes the first takes any.
-        return tuple(random.sample(places, len(places)))
-
-    def _slices(self, service: Obj) -> Iterator[Obj]:
-        metadata = service["metadata"]
-        for found in self._store.list("endpointslices.discovery.k8s.io", metadata["namespace"]):
-            if (found["metadata"].get("labels") or {}).get("kubernetes.io/service-name") == metadata["name"]:
-                yield found
+    def _leads_to_dns(self, server: str) -> bool:
+        """Cluster DNS runs on the nodes themselves, as the API server does; no pod of the cluster is a name server."""
+        places = self._network.router.route(server, _DNS_PORT, self._client) if is_address(server) else ()
+        return any(self._network.directory.node_at(address) and port == _DNS_PORT for address, port in places)
 
 
-def _external_name(service: Obj) -> str:
-    """The outside name that a service of type ExternalName stands for."""
-    spec = service.get("spec") or {}
-    return str(spec.get("externalName", "")) if spec.get("type") == "ExternalName" else ""
-
-
-def _is_told(service: Obj, endpoint: Obj) -> bool:
-    """Whether DNS names a pod: a ready one, or any where the service says so."""
-    ready = (endpoint.get("conditions") or {}).get("ready", True) is not False
-    return ready or bool((service.get("spec") or {}).get("publishNotReadyAddresses"))
-
-
-def _ready(found: Obj, port_name: str, port: int) -> list[Place]:
-    numbers = [one.get("port") for one in found.get("ports") or () if (one.get("name") or "") == port_name]
-    target = port or next((number for number in numbers if number), 0)
-    return [
-        (address, target)
-        for endpoint in found.get("endpoints") or ()
-        if (endpoint.get("conditions") or {}).get("ready", True) is not False
-        for address in endpoint.get("addresses") or ()
-        if target
-    ]
-
-
-def _is_address(host: str) -> bool:
-    parts = host.split(".")
-    return len(parts) == 4 and all(part.isdigit() for part in parts)
+def is_address(host: str) -> bool:
+    """Whether this is an IPv4 address and no name."""
+    try:
+        return isinstance(ip_address(host), IPv4Address)
+    except ValueError:
+        return False

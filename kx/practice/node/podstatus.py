@@ -10,14 +10,10 @@ from datetime import datetime
 
 from kx.practice.node.clock import stamp
 from kx.practice.node.lifecycle import Record, Terminated, Waiting
+from kx.practice.node.restarts import is_sidecar, restart_of, restart_of_init
 from kx.practice.status import Obj
 
 ID_PREFIX = "kx-sim://"
-
-
-def is_sidecar(container: Obj) -> bool:
-    """An init container that goes on running beside the others."""
-    return container.get("restartPolicy") == "Always"
 
 
 def container_status(spec: Obj, record: Record, waiting: Waiting, ready: bool, up: bool) -> Obj:
@@ -74,8 +70,13 @@ def _terminated(end: Terminated | None) -> Obj:
 
 
 def phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> str:
-    """Pending, Running, Succeeded or Failed."""
-    policy = pod["spec"].get("restartPolicy", "Always")
+    """Pending, Running, Succeeded or Failed; nothing is over, and no phase new, while a sidecar still runs."""
+    found = _phase(pod, statuses, init_statuses)
+    ending = found in ("Succeeded", "Failed") and any("running" in one["state"] for one in (*statuses, *init_statuses))
+    return str((pod.get("status") or {}).get("phase") or "Pending") if ending else found
+
+
+def _phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> str:
     for container, status in zip(pod["spec"].get("initContainers") or (), init_statuses, strict=False):
         ended = status["state"].get("terminated")
         if is_sidecar(container):
@@ -84,15 +85,21 @@ def phase(pod: Obj, statuses: Sequence[Obj], init_statuses: Sequence[Obj]) -> st
         elif not ended:
             return "Pending"
         elif ended["exitCode"] != 0:
-            return "Failed" if policy == "Never" else "Pending"
+            return "Pending" if restart_of_init(pod, container, False)(ended["exitCode"]) else "Failed"
     counts = [_count(status) for status in statuses]
     if "waiting" in counts:
         return "Pending"
-    if "running" in counts or policy == "Always":
+    if "running" in counts or any(
+        _goes_on(pod, *pair) for pair in zip(pod["spec"]["containers"], statuses, strict=True)
+    ):
         return "Running"
-    if all(count == "succeeded" for count in counts):
-        return "Succeeded"
-    return "Failed" if policy == "Never" else "Running"
+    return "Succeeded" if all(count == "succeeded" for count in counts) else "Failed"
+
+
+def _goes_on(pod: Obj, container: Obj, status: Obj) -> bool:
+    """A container that has ended will be started again."""
+    ended = status["state"].get("terminated") or status["lastState"].get("terminated")
+    return bool(ended) and restart_of(pod, container)(ended["exitCode"])
 
 
 def _count(status: Obj) -> str:
@@ -106,23 +113,22 @@ def _count(status: Obj) -> str:
 
 
 def conditions(
-    pod: Obj, phase_now: str, statuses: Sequence[Obj], init_done: bool, sandbox: bool, now: datetime
+    pod: Obj, phase_now: str, statuses: Sequence[Obj], incomplete: Sequence[str], sandbox: bool, now: datetime
 ) -> list[Obj]:
-    """The kubelet's conditions in its order; those set by others are kept behind them."""
-    spec_containers = pod["spec"]["containers"]
+    """The kubelet's conditions in its order, for all containers and sidecars; others' are kept behind them."""
     unready = [status["name"] for status in statuses if not status["ready"]]
     ready: tuple[bool, str, str]
     if phase_now == "Succeeded":
         ready = (False, "PodCompleted", "")
     elif phase_now == "Failed":
         ready = (False, "PodFailed", "")
-    elif unready or len(statuses) < len(spec_containers):
+    elif unready:
         ready = (False, "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]")
     else:
         ready = (True, "", "")
     wanted: dict[str, tuple[bool, str, str]] = {
         "PodReadyToStartContainers": (sandbox, "", ""),
-        "Initialized": _initialized(pod, phase_now, init_done),
+        "Initialized": _initialized(phase_now, incomplete),
         "Ready": _with_gates(pod, ready),
         "ContainersReady": ready,
         "PodScheduled": (True, "", ""),
@@ -133,13 +139,12 @@ def conditions(
     return result + [one for name, one in before.items() if name not in wanted]
 
 
-def _initialized(pod: Obj, phase_now: str, init_done: bool) -> tuple[bool, str, str]:
+def _initialized(phase_now: str, incomplete: Sequence[str]) -> tuple[bool, str, str]:
     if phase_now == "Succeeded":
         return True, "PodCompleted", ""
-    if init_done:
+    if not incomplete:
         return True, "", ""
-    names = [one["name"] for one in pod["spec"].get("initContainers") or ()]
-    return False, "ContainersNotInitialized", f"containers with incomplete status: [{' '.join(names)}]"
+    return False, "ContainersNotInitialized", f"containers with incomplete status: [{' '.join(incomplete)}]"
 
 
 def _with_gates(pod: Obj, ready: tuple[bool, str, str]) -> tuple[bool, str, str]:

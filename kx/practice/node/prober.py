@@ -1,7 +1,7 @@
 """Probes: when each is due, what it asks of the simulated program, and what its answers add up to.
 
-Rules and words are the kubelet's (pkg/kubelet/prober). httpGet and tcpSocket ask the simulated network, exec runs the
-command in the container.
+Rules and words are the kubelet's (pkg/kubelet/prober). ``probing`` carries a question out; what cannot be asked at all
+is told and counts for nothing.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ from datetime import datetime, timedelta
 
 from kx.practice.node.container import Container, Program
 from kx.practice.node.live import LiveSession
-from kx.practice.node.process import HttpCall
+from kx.practice.node.probing import Answer, ask, cannot_execute
 from kx.practice.node.runtime import Runtime
-from kx.practice.served import RELEASE
 from kx.practice.status import Obj
 
 _KINDS = {"startupProbe": "Startup", "livenessProbe": "Liveness", "readinessProbe": "Readiness"}
 _LONGEST_OUTPUT = 1024
-_AGENT = f"kube-probe/{RELEASE[1:].rpartition('.')[0]}"
 _STARTING_SECONDS = 0.3  # before that no program answers
 
 
@@ -33,14 +31,14 @@ class _State:
     failed: int = 0
     good: bool | None = None  # None: no verdict yet
     running: bool = False
-    answer: tuple[bool, str] | None = None  # of an exec that has ended
+    answer: Answer | None = None  # of an exec that has ended
 
 
 @dataclass(frozen=True)
 class Looked:
     """What a look at a container's probes gave."""
 
-    failures: tuple[tuple[str, str], ...] = ()  # ("Liveness", message)
+    failures: tuple[str, ...] = ()  # what to tell of probes that failed
     kill: str = ""  # "liveness" or "startup": the instance must go
     wake: datetime | None = None
 
@@ -78,7 +76,7 @@ class Prober:
         instance = self.runtime.find(uid, container["name"])
         if instance is None:
             return Looked()
-        failures: list[tuple[str, str]] = []
+        failures: list[str] = []
         kill = ""
         wakes: list[datetime] = []
         for kind in _KINDS:
@@ -88,9 +86,10 @@ class Prober:
             if kind == "startupProbe" and state.good:
                 continue
             answer = self._ask(pod, container, kind, state, address, instance)
-            if answer is not None:
-                message = _judge(state, container[kind], *answer)
-                failures += [(_KINDS[kind], message)] if message else []
+            if answer is not None and answer.good is None:
+                failures.append(f"{_KINDS[kind]} probe errored and resulted in unknown state: {answer.message}")
+            elif answer is not None and not _judge(state, container[kind], bool(answer.good)):
+                failures.append(f"{_KINDS[kind]} probe failed: {answer.message}")
             if state.good is False and kind != "readinessProbe":
                 kill = kill or _KINDS[kind].lower()
             if not state.running:
@@ -110,7 +109,7 @@ class Prober:
 
     def _ask(
         self, pod: Obj, container: Obj, kind: str, state: _State, address: str, instance: Container
-    ) -> tuple[bool, str] | None:
+    ) -> Answer | None:
         """The answer of a probe, or None while there is none."""
         if state.answer is not None:
             answer, state.answer = state.answer, None
@@ -123,16 +122,13 @@ class Prober:
         if "exec" in probe:
             self._execute(pod, probe, state, instance)
             return None
-        if "httpGet" in probe:
-            return _http(container, probe["httpGet"], address, instance)
-        port = _port(container, (probe.get("tcpSocket") or probe.get("grpc") or {}).get("port"))
-        return _connect(instance, address, port)
+        return ask(probe, container, address, instance, self.runtime.network.listener)
 
     def _execute(self, pod: Obj, probe: Obj, state: _State, instance: Container) -> None:
         argv = probe["exec"].get("command") or [""]
         main = instance.box.find(argv[0])
         if main is None:
-            state.answer = (False, f'exec: "{argv[0]}": executable file not found in $PATH')
+            state.answer = Answer(None, cannot_execute(argv[0]))
             self.look_soon(pod["metadata"]["namespace"], pod["metadata"]["name"])
             return
         program = Program(main, instance.box, instance.launch, argv, False, False, None)
@@ -149,51 +145,26 @@ class Prober:
         if program.running:
             program.signal("KILL")
             command = " ".join(probe["exec"].get("command") or ())
-            state.answer = (False, f"command timed out: {command!r} timed out after {seconds}s")
+            state.answer = Answer(False, f'command timed out: "{command}" timed out after {seconds}s')
         else:
             timer.cancel()
             parts: list[bytes] = []
             while (piece := await session.read()) is not None:
                 parts.append(piece[1])
             output = b"".join(parts)[:_LONGEST_OUTPUT].decode("utf-8", "replace")
-            state.answer = (await session.wait() == 0, output)
+            state.answer = Answer(await session.wait() == 0, output)
         state.running = False
         self.look_soon(pod["metadata"]["namespace"], pod["metadata"]["name"])
 
 
-def _judge(state: _State, probe: Obj, good: bool, message: str) -> str:
-    """Count an answer; the message to report when it was a failure."""
+def _judge(state: _State, probe: Obj, good: bool) -> bool:
+    """Count an answer, which is given back."""
     if good:
         state.succeeded, state.failed = state.succeeded + 1, 0
         if state.succeeded >= probe.get("successThreshold", 1):
             state.good = True
-        return ""
-    state.succeeded, state.failed = 0, state.failed + 1
-    if state.failed >= probe.get("failureThreshold", 3):
-        state.good = False
-    return message or "command failed"
-
-
-def _port(container: Obj, port: int | str | None) -> int:
-    if isinstance(port, int):
-        return port
-    named = {one.get("name"): one["containerPort"] for one in container.get("ports") or ()}
-    return int(named.get(port, 0))
-
-
-def _http(container: Obj, get: Obj, address: str, instance: Container) -> tuple[bool, str]:
-    port, path = _port(container, get.get("port")), get.get("path") or "/"
-    url = f"{get.get('scheme', 'HTTP').lower()}://{address}:{port}{path}"
-    listener = instance.box.ports.get(port)
-    if listener is None:
-        return False, f'Get "{url}": dial tcp {address}:{port}: connect: connection refused'
-    if listener.get is None:
-        return False, f'Get "{url}": EOF'
-    bridge = address.rpartition(".")[0] + ".1"  # the node's end of the pod network
-    status = listener.get(HttpCall(path, bridge, _AGENT)).status
-    return 200 <= status < 400, f"HTTP probe failed with statuscode: {status}"
-
-
-def _connect(instance: Container, address: str, port: int) -> tuple[bool, str]:
-    refused = f"dial tcp {address}:{port}: connect: connection refused"
-    return port in instance.box.ports, refused
+    else:
+        state.succeeded, state.failed = 0, state.failed + 1
+        if state.failed >= probe.get("failureThreshold", 3):
+            state.good = False
+    return good

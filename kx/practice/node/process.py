@@ -14,8 +14,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kx.practice.node.clock import Clock
+from kx.practice.node.dns import Reply
 from kx.practice.node.files import FileError, Files
+from kx.practice.node.pids import PidTable
 from kx.practice.node.pipes import Input, Output
+from kx.practice.node.resolver import Resolving
 from kx.practice.node.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -59,6 +62,13 @@ class Network(Protocol):
 
     def resolve(self, name: str) -> tuple[str, tuple[str, ...]] | None:
         """What cluster DNS answers: the full name and its addresses."""
+
+    @property
+    def resolving(self) -> Resolving:
+        """Whom programs ask for names, and how."""
+
+    def ask(self, server: str, name: str, kind: str) -> Reply | None:
+        """One question (a full name, a record's type) to one name server; None when it does not answer."""
 
     def fate(self, address: str, port: int) -> Fate:
         """What becomes of a packet that no program takes."""
@@ -117,10 +127,15 @@ class Box:
     ports: dict[int, Listener]  # shared by the containers of the pod, as the network namespace is
     started: datetime
     declared: frozenset[int] = frozenset()  # ports the container's spec speaks of
-    processes: dict[int, Process] = field(default_factory=dict)
-    next_pid: int = 1
+    tag: str = ""  # of the image
+    pids: PidTable = field(default_factory=PidTable)
     shells: int = 0  # how many parts of pipelines and background jobs run
     programs: tuple[str, ...] = ()  # what can be found on PATH, for those who complete names
+
+    @property
+    def processes(self) -> dict[int, Process]:
+        """The processes started in the container's PID namespace."""
+        return self.pids.processes
 
 
 @dataclass
@@ -143,8 +158,7 @@ class Process:
 
     def __post_init__(self) -> None:
         if not self.pid:
-            self.pid = self.box.next_pid
-            self.box.next_pid += 1
+            self.pid = self.box.pids.take()
 
     @property
     def clock(self) -> Clock:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from kx.practice.controllers.world import World
@@ -11,6 +10,7 @@ from kx.practice.node.clock import stamp
 from kx.practice.node.lifecycle import Emit, Record, Waiting
 from kx.practice.node.memory import PodMemory
 from kx.practice.node.prober import Prober
+from kx.practice.node.restarts import is_sidecar
 from kx.practice.status import Obj
 
 _OVER = ("Succeeded", "Failed")
@@ -34,19 +34,20 @@ class Reporter:
         now, before = self._world.now(), pod.get("status") or {}
         init = pod["spec"].get("initContainers") or ()
         idle = Waiting("PodInitializing" if init else "ContainerCreating")
-        init_statuses = self._containers(pod, memory, init, Waiting("PodInitializing"))
-        init_done = all(_init_done(*pair) for pair in zip(init, init_statuses, strict=True))
-        statuses = self._containers(pod, memory, pod["spec"]["containers"], idle)
-        debugging = pod["spec"].get("ephemeralContainers") or ()
+        init_statuses = self._containers(pod, memory, "initContainer", Waiting("PodInitializing"))
+        pairs = tuple(zip(init, init_statuses, strict=True))
+        incomplete = [one["name"] for one, status in pairs if not _init_done(one, status)]
+        beside = [status for one, status in pairs if is_sidecar(one)]
+        statuses = self._containers(pod, memory, "container", idle)
         # They count for nothing in a pod's readiness, and so are never ready themselves.
-        added = [one | {"ready": False} for one in self._containers(pod, memory, debugging, idle)]
+        added = [one | {"ready": False} for one in self._containers(pod, memory, "ephemeralContainer", idle)]
         phase = before["phase"] if before.get("phase") in _OVER else podstatus.phase(pod, statuses, init_statuses)
         node = self._world.store.find("nodes", "", pod["spec"]["nodeName"])
         host = host_address(node) if node else ""
         return {
             **before,
             "phase": phase,
-            "conditions": podstatus.conditions(pod, phase, statuses, init_done, bool(memory.address), now),
+            "conditions": podstatus.conditions(pod, phase, [*beside, *statuses], incomplete, bool(memory.address), now),
             "hostIP": host,
             "hostIPs": [{"ip": host}],
             "startTime": before.get("startTime") or stamp(now),
@@ -71,13 +72,20 @@ class Reporter:
         node = pod["spec"]["nodeName"]
         self._world.events.record(pod, kind, event.reason, event.message, "kubelet", node, field_path=path)
 
-    def _containers(self, pod: Obj, memory: PodMemory, containers: Sequence[Obj], idle: Waiting) -> list[Obj]:
+    def _containers(self, pod: Obj, memory: PodMemory, group: str, idle: Waiting) -> list[Obj]:
+        told = {one["name"]: one for one in (pod.get("status") or {}).get(f"{group}Statuses") or ()}
         result = []
-        for container in containers:
+        for container in pod["spec"].get(f"{group}s") or ():
             record = memory.records.get(container["name"]) or Record(container["name"])
+            if record.stage == "running" and (not record.noticed or record.name in memory.starting):
+                # What was told last still holds; nothing new is told before a postStart hook has ended.
+                before = told.get(container["name"])
+                result.append(before or podstatus.container_status(container, Record(record.name), idle, False, False))
+                continue
             ready = record.stage == "running" and self._prober.ready(memory.uid, container)
             up = self.up(pod, container, record)
-            result.append(podstatus.container_status(container, record, idle, ready, up))
+            done = group == "initContainer" and not is_sidecar(container) and _has_succeeded(record)
+            result.append(podstatus.container_status(container, record, idle, ready or done, up))
         return result
 
 
@@ -88,6 +96,11 @@ def host_address(node: Obj) -> str:
 
 
 def _init_done(container: Obj, status: Obj) -> bool:
-    if podstatus.is_sidecar(container):
+    if is_sidecar(container):
         return bool(status.get("started"))
-    return (status["state"].get("terminated") or {}).get("exitCode") == 0
+    return bool((status["state"].get("terminated") or {}).get("exitCode") == 0)
+
+
+def _has_succeeded(record: Record) -> bool:
+    """An init container is ready when it has done its work."""
+    return record.stage == "ended" and record.ended is not None and record.ended.exit_code == 0

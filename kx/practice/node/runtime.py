@@ -8,19 +8,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kx.practice.node.clock import Clock
 from kx.practice.node.container import Container, Launch, Program
+from kx.practice.node.files import Files
 from kx.practice.node.live import LiveSession
 from kx.practice.node.logbuffer import LogBuffer
+from kx.practice.node.machine import SYSTEM, Machine
 from kx.practice.node.network import ClusterNetwork
+from kx.practice.node.pids import PidTable
 from kx.practice.node.process import Box, Listener
-from kx.practice.node.programs import finder, names, stand_in
+from kx.practice.node.procfs import proc
+from kx.practice.node.programs import finder, names, stand_in, stay
+from kx.practice.node.routing import Client
 from kx.practice.node.session import KubeletError, Session
 from kx.practice.status import Obj, bad_request
 from kx.practice.store import Store
+
+_PAUSE = "registry.k8s.io/pause"
 
 
 class StartError(Exception):
@@ -32,6 +39,8 @@ class _Pod:
     """What a pod's containers share."""
 
     ports: dict[int, Listener] = field(default_factory=dict)
+    pids: PidTable | None = None  # where its containers share one
+    pause: Program | None = None  # the first process of a shared table
     containers: dict[str, Container] = field(default_factory=dict)
     logs: dict[str, deque[tuple[str, LogBuffer]]] = field(default_factory=dict)  # the last two instances' by name
 
@@ -44,7 +53,8 @@ class Runtime:
         self.on_exit: Callable[[str, str], None] = lambda namespace, pod: None
         self._store = store
         self._pods: dict[str, _Pod] = {}  # by uid
-        self.network = ClusterNetwork(store)
+        self._machines: dict[str, Machine] = {}
+        self.network = ClusterNetwork(store, clock.now)
 
     # For the kubelet
 
@@ -52,7 +62,7 @@ class Runtime:
         """Start the next instance of a container; StartError if its program is not in the image."""
         find = finder(launch.image, launch.family, launch.files)
         main = (find(launch.argv[0]) or stand_in(launch.image, main=True)) if launch.argv else None
-        pod = self._pods.setdefault(launch.uid, _Pod())
+        pod = self._pods.get(launch.uid) or self._pods.setdefault(launch.uid, self._new_pod(launch))
         log = LogBuffer(self.clock.now)
         pod.logs.setdefault(launch.name, deque(maxlen=2)).append((launch.id, log))
         if main is None:
@@ -67,17 +77,73 @@ class Runtime:
             address=launch.address,
             files=launch.files,
             clock=self.clock,
-            network=self.network.seen_from(launch.namespace),
+            network=self.network.seen_from(launch.namespace, Client(launch.address, launch.node), launch.files),
             find=find,
             ports=pod.ports,
             started=started,
             declared=launch.declared,
+            tag=launch.tag,
+            pids=self._pids(pod, launch),
             programs=names(launch.image, launch.family),
         )
+        launch.files.mount_made("/proc", lambda: proc(box))
         program = Program(main, box, launch, launch.argv, launch.tty, launch.stdin, log)
         container = Container(launch, box, log, program)
         pod.containers[launch.name] = container
         program.exit_code.add_done_callback(lambda _: self._ended(container))
+        if target := self._target(pod, launch):
+            _ends_with(program, target)
+
+    def _new_pod(self, launch: Launch) -> _Pod:
+        return _Pod(ports=self._machine(launch.node).ports) if launch.host_network else _Pod()
+
+    def _machine(self, node: str) -> Machine:
+        return self._machines.setdefault(node, Machine(node))
+
+    def _target(self, pod: _Pod, launch: Launch) -> Container | None:
+        """The container whose process table this one shares."""
+        target = pod.containers.get(launch.shares.removeprefix("of:")) if launch.shares.startswith("of:") else None
+        return target if target and target.program.running else None
+
+    def _pids(self, pod: _Pod, launch: Launch) -> PidTable:
+        """The process table of a new instance."""
+        machine = self._machine(launch.node)
+        if not machine.system:
+            machine.system = [self._background(machine.pids, launch, (name,)) for name in SYSTEM]
+        if launch.shares == "host":
+            return machine.pids
+        if target := self._target(pod, launch):
+            return target.box.pids
+        if launch.shares == "pod":
+            if pod.pids is None:
+                pod.pids = PidTable()
+                machine.pids.inner.append(pod.pids)
+                pod.pause = self._background(pod.pids, launch, ("/pause",), 65535)
+            return pod.pids
+        table = PidTable()
+        machine.pids.inner.append(table)
+        return table
+
+    def _background(self, pids: PidTable, launch: Launch, argv: tuple[str, ...], user: int = 0) -> Program:
+        """A process that only is there: it holds a pod's namespaces, or is one of the node's own."""
+        files = Files()
+        files.uid = files.gid = user
+        box = Box(
+            image=_PAUSE,
+            family="none",
+            hostname=launch.hostname,
+            namespace=launch.namespace,
+            address=launch.address,
+            files=files,
+            clock=self.clock,
+            network=self.network.seen_from(launch.namespace, Client(launch.address, launch.node), files),
+            find=finder(_PAUSE, "none"),
+            ports={},
+            started=self.clock.now(),
+            pids=pids,
+        )
+        own = replace(launch, name="", argv=argv, env={}, cwd="/", user=str(user) if user else "root", files=files)
+        return Program(stay.pause, box, own, argv, False, False, None)
 
     def find(self, uid: str, name: str) -> Container | None:
         """The newest instance of a container."""
@@ -96,22 +162,34 @@ class Runtime:
 
     def remove(self, uid: str) -> None:
         """Kill and forget all containers of a pod."""
-        pod = self._pods.pop(uid, None)
-        for container in pod.containers.values() if pod else ():
-            self.network.close(container.launch.address)
+        pod = self._pods.pop(uid, None) or _Pod()
+        for container in pod.containers.values():
+            if not container.launch.host_network:
+                self.network.close(container.launch.address, pod.ports)
             container.program.signal("KILL")
+        if pod.pause:
+            pod.pause.signal("KILL")
+        for machine in self._machines.values():
+            machine.pids.inner = [one for one in machine.pids.inner if one is not pod.pids]
 
     def stop(self) -> None:
         """Kill everything: the server ends."""
         self.on_exit = lambda namespace, pod: None
         for uid in tuple(self._pods):
             self.remove(uid)
+        for machine in self._machines.values():
+            for program in machine.system:
+                program.signal("KILL")
 
     def _ended(self, container: Container) -> None:
         container.finished = self.clock.now()
         for process in tuple(container.box.processes.values()):
-            process.stdin.close()
+            if process.box is container.box:
+                process.stdin.close()
         launch = container.launch
+        inner = self._machine(launch.node).pids.inner
+        if launch.shares == "own" and container.box.pids in inner:
+            inner.remove(container.box.pids)
         self.on_exit(launch.namespace, launch.pod)
 
     # For the API's streams

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
+from kx.practice.claims import BOUND_BY_CONTROLLER, CLAIMS, CLASSES, SELECTED_NODE, VOLUMES, notes_of, reference
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
 from kx.practice.node.clock import stamp
 from kx.practice.node.fit import Load, Verdict, controller_of, judge
+from kx.practice.node.volumebinding import IN_USE, Binding, binding, chosen, refusal
 from kx.practice.quantity import parse
 from kx.practice.status import Obj
 
@@ -36,7 +38,8 @@ class Scheduler:
 
     @property
     def watches(self) -> Mapping[str, KeysOf]:
-        return {"pods": self._pod_keys, "nodes": self._all_waiting, "persistentvolumeclaims": self._all_waiting}
+        changes = dict.fromkeys(("nodes", CLAIMS, VOLUMES, CLASSES), self._all_waiting)
+        return {"pods": self._pod_keys, **changes}
 
     def reconcile(self, world: World, key: Key) -> float | None:
         for each in tuple(self._waiting) if key == _ALL_WAITING else (key,):
@@ -50,16 +53,43 @@ class Scheduler:
             return
         if pod["spec"].get("schedulerName", _NAME) != _NAME or pod["spec"].get("schedulingGates"):
             return
-        problem = self._claims_problem(pod)
+        claims = binding(pod, self._world.store)
         nodes = self._world.store.list("nodes")
-        verdicts = [judge(pod, node, self._load(node)) for node in nodes]
+        verdicts = [self._verdict(pod, node, claims) for node in nodes]
         fitting = [node for node, verdict in zip(nodes, verdicts, strict=True) if not verdict.reasons]
-        if problem or not fitting:
-            self._refuse(pod, _refusal(verdicts, problem))
+        if claims.problem or not fitting:
+            self._refuse(pod, _refusal(verdicts, claims.problem or None))
             self._waiting[key] = None
             return
+        node = min(fitting, key=lambda node: (node["metadata"]["name"] != claims.selected, self._rank(pod, node)))
+        if claims.delayed:
+            self._waiting[key] = None
+            self._select(claims.delayed, node)
+            return
         self._waiting.pop(key, None)
-        self._bind(pod, min(fitting, key=lambda node: self._rank(pod, node)))
+        self._bind(pod, node)
+
+    def _verdict(self, pod: Obj, node: Obj, claims: Binding) -> Verdict:
+        verdict = judge(pod, node, self._load(node))
+        if verdict.reasons or claims.problem:
+            return verdict
+        why = refusal(claims, node, self._world.store)
+        return Verdict((why,), resolvable=why == IN_USE) if why else verdict
+
+    def _select(self, claims: tuple[Obj, ...], node: Obj) -> None:
+        """Claims that waited for this: a volume on the node, or somebody is told to make one there."""
+        for claim in claims:
+            volume = chosen(claim, node, self._world.store)
+            metadata = claim["metadata"]
+            if volume is not None:
+                if not volume["spec"].get("claimRef"):
+                    notes = {**notes_of(volume), BOUND_BY_CONTROLLER: "yes"}
+                    promised = {**volume, "metadata": {**volume["metadata"], "annotations": notes}}
+                    promised["spec"] = {**volume["spec"], "claimRef": reference(claim)}
+                    self._world.store.update(VOLUMES, promised)
+            elif notes_of(claim).get(SELECTED_NODE) != node["metadata"]["name"]:
+                notes = {**notes_of(claim), SELECTED_NODE: node["metadata"]["name"]}
+                self._world.store.update(CLAIMS, {**claim, "metadata": {**metadata, "annotations": notes}})
 
     # Choosing
 
@@ -73,15 +103,6 @@ class Scheduler:
         allocatable = parse((node["status"].get("allocatable") or {}).get("cpu", "1")).value
         asked = float(load.requests.get("cpu", 0)) / float(allocatable or 1)
         return soft, load.kin[owner] if owner else 0, asked, load.pods, node["metadata"]["name"]
-
-    def _claims_problem(self, pod: Obj) -> str | None:
-        """A claim the pod needs and that is not there."""
-        for volume in pod["spec"].get("volumes") or ():
-            claim = (volume.get("persistentVolumeClaim") or {}).get("claimName")
-            namespace = pod["metadata"]["namespace"]
-            if claim and self._world.store.find("persistentvolumeclaims", namespace, claim) is None:
-                return f'persistentvolumeclaim "{claim}" not found'
-        return None
 
     # Telling
 

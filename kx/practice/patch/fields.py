@@ -7,7 +7,7 @@ keys, ``v:"x"`` for an element of a set. Source: structured-merge-diff ``fieldpa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kx.practice.patch.listkeys import Path, Shape, shape_of
@@ -16,6 +16,9 @@ from kx.practice.status import Obj
 Element = str
 FieldPath = tuple[Element, ...]
 FieldSet = frozenset[FieldPath]
+Part = tuple[Element, Any, Path]
+
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 # Fields no manager owns: identity, and what the server writes itself.
 _UNOWNED: frozenset[FieldPath] = frozenset(
@@ -40,23 +43,27 @@ _UNOWNED: frozenset[FieldPath] = frozenset(
 
 def fields_of(obj: Obj) -> dict[FieldPath, Any]:
     """Every field of the object that can be owned, with its value (containers of fields map to None)."""
-    return {path: value for path, value in _walk(obj, shape_of(obj), (), ()) if path not in _UNOWNED}
+    shape = shape_of(obj)
+    found: dict[FieldPath, Any] = {}
+    _collect(found, children(obj, shape, ()), shape, ())
+    return {path: value for path, value in found.items() if path not in _UNOWNED}
 
 
-def _walk(value: Any, shape: Shape, path: FieldPath, names: Path) -> Iterator[tuple[FieldPath, Any]]:
-    for element, child, child_names in children(value, shape, names):
+def _collect(found: dict[FieldPath, Any], parts: Iterable[Part], shape: Shape, path: FieldPath) -> None:
+    """Put ``parts`` and all below them into ``found``. (Every write comes through here: it looks at each part once.)"""
+    for element, child, names in parts:
         here = (*path, element)
-        inner = list(children(child, shape, child_names))
+        inner = list(children(child, shape, names)) if isinstance(child, (dict, list)) else None
         if not inner:
-            yield here, None if child == {} else child
-        else:
-            # Elements of keyed lists and maps are owned as such; plain structs only through their fields.
-            if element.startswith("k:") or (element.startswith("f:") and shape.is_map(child_names)):
-                yield here, None
-            yield from _walk(child, shape, here, child_names)
+            found[here] = None if child == {} else child
+            continue
+        # Elements of keyed lists and maps are owned as such; plain structs only through their fields.
+        if element.startswith("k:") or (element.startswith("f:") and shape.is_map(names)):
+            found[here] = None
+        _collect(found, inner, shape, here)
 
 
-def children(value: Any, shape: Shape, names: Path) -> Iterator[tuple[Element, Any, Path]]:
+def children(value: Any, shape: Shape, names: Path) -> Iterator[Part]:
     """The parts of a value that are owned apart: (element, part, names); none for a value owned whole."""
     if isinstance(value, dict) and not shape.is_atomic(names):
         for key, part in value.items():
@@ -75,7 +82,7 @@ def element_of(item: Obj, keys: dict[str, str | None]) -> Element:
     """How a list element is named: its keys, sorted, with defaults for those left out."""
     found = {key: item.get(key, default) for key, default in sorted(keys.items())}
     shown = {key: value for key, value in found.items() if value is not None}
-    return "k:" + json.dumps(shown, separators=(",", ":"))
+    return "k:" + _compact(shown)
 
 
 def to_fields_v1(paths: FieldSet) -> Obj:

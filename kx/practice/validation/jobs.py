@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import copy
 
+from kx.practice.cron import grammar, zones
 from kx.practice.selectors import match_labels
 from kx.practice.status import Obj
-from kx.practice.validation import meta, names, pods
-from kx.practice.validation.cron import schedule_problem, time_zone_problem
+from kx.practice.validation import jobpolicies, meta, names, pods
 from kx.practice.validation.errors import (
     Errors,
     go_json,
@@ -89,9 +89,11 @@ def _spec(path: str, spec: Obj) -> Errors:
     if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
         yield required(f"{path}.backoffLimitPerIndex", "when maxFailedIndexes is specified")
     yield from _completion_mode(path, spec)
-    if spec.get("podReplacementPolicy") not in (None, "Failed", "TerminatingOrFailed"):
-        policies = ("Failed", "TerminatingOrFailed")
-        yield unsupported(f"{path}.podReplacementPolicy", spec["podReplacementPolicy"], policies)
+    if spec.get("podFailurePolicy") is not None:
+        yield from jobpolicies.failure_policy(f"{path}.podFailurePolicy", spec)
+    if spec.get("successPolicy") is not None:
+        yield from _success(f"{path}.successPolicy", spec)
+    yield from jobpolicies.replacement_policy(f"{path}.podReplacementPolicy", spec)
     yield from pods.template(f"{path}.template", spec.get("template"))
     policy = ((spec.get("template") or {}).get("spec") or {}).get("restartPolicy") or ""
     here = f"{path}.template.spec.restartPolicy"
@@ -120,9 +122,14 @@ def _completion_mode(path: str, spec: Obj) -> Errors:
     for field in _INDEXED_ONLY:
         if spec.get(field) is not None:
             yield invalid(f"{path}.{field}", spec[field], "requires indexed completion mode")
-    if spec.get("successPolicy") is not None:
+
+
+def _success(path: str, spec: Obj) -> Errors:
+    if spec.get("completionMode") == "Indexed":
+        yield from jobpolicies.success_policy(path, spec)
+    else:
         shown = go_json("batch.SuccessPolicy", spec["successPolicy"])
-        yield invalid(f"{path}.successPolicy", shown, "requires indexed completion mode")
+        yield invalid(path, shown, "requires indexed completion mode")
 
 
 def _changes(spec: Obj, before: Obj, status: Obj) -> Errors:
@@ -164,7 +171,7 @@ def cron_job(obj: Obj, old: Obj | None) -> Errors:
     if not schedule:
         yield required("spec.schedule")
     else:
-        problem = schedule_problem(schedule)
+        problem = grammar.problem(schedule)
         if problem:
             yield invalid("spec.schedule", schedule, problem)
         if "TZ" in schedule:
@@ -175,7 +182,7 @@ def cron_job(obj: Obj, old: Obj | None) -> Errors:
                 yield invalid("spec.schedule", schedule, "cannot use both timeZone field and TZ or CRON_TZ in schedule")
     yield from nonnegative("spec.startingDeadlineSeconds", spec.get("startingDeadlineSeconds"))
     if zone is not None and (old is None or zone != before.get("timeZone")):
-        problem = time_zone_problem(zone)
+        problem = zones.problem(zone)
         if problem:
             yield invalid("spec.timeZone", zone, problem)
     yield from one_of("spec.concurrencyPolicy", spec.get("concurrencyPolicy"), ("Allow", "Forbid", "Replace"))

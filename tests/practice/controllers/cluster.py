@@ -13,6 +13,7 @@ from kx.practice.controllers.setup import controllers
 from kx.practice.controllers.world import World
 from kx.practice.deletion import Deleter
 from kx.practice.local import LocalApi
+from kx.practice.options import Options
 from kx.practice.pipeline import Pipeline
 from kx.practice.status import Obj
 from kx.practice.store import Store
@@ -57,9 +58,10 @@ class Cluster:
         for name in ("default", "other"):
             self.store.create("namespaces", namespace(name))
 
-    def restart(self) -> None:
+    def restart(self, options: Options | None = None) -> None:
         """New controllers that remember nothing, over what is stored."""
-        self.world = World(self.store, self.clock.now, self.api, certificate="the certificate")
+        chosen = options or Options()
+        self.world = World(self.store, self.clock.now, self.api, certificate="the certificate", options=chosen)
         every = controllers(self.world)
         self.manager = Manager(self.world, every, monotonic=self.clock.monotonic, stopwatch=lambda: 0.0)
 

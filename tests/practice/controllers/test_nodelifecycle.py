@@ -25,4 +25,11 @@ def test_a_node_that_is_not_ready_is_tainted(cluster: Cluster) -> None:
     condition = {"type": "Ready", "status": "False"}
     cluster.api.update_status("nodes", {**node, "status": {"conditions": [condition]}})
     cluster.run()
-    assert taints(cluster) == [("node.kubernetes.io/not-ready", "NoSchedule")]
+    assert taints(cluster) == [
+        ("node.kubernetes.io/not-ready", "NoSchedule"),
+        ("node.kubernetes.io/not-ready", "NoExecute"),
+    ]
+    ready = {"conditions": [{"type": "Ready", "status": "True"}]}
+    cluster.api.update_status("nodes", {**cluster.store.get("nodes", "", "node-1"), "status": ready})
+    cluster.run()
+    assert taints(cluster) == []

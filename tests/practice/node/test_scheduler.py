@@ -157,3 +157,24 @@ async def test_other_schedulers_pods_are_left_alone(simulation: Simulation) -> N
     assert simulation.events("mine") == []
     assert "nodeName" not in simulation.pod("mine")["spec"]
     assert 'persistentvolumeclaim "c" not found' in simulation.events("claims")[0][1]
+
+
+@simulated
+async def test_a_port_of_a_node_is_given_once(simulation: Simulation) -> None:
+    ports = [{"containerPort": 80, "hostPort": 8080, "protocol": "TCP"}]
+    for number in range(4):
+        simulation.create(pod(f"web-{number}", "nginx:1.27", ports=ports))
+        await simulation.run(1)
+    assert {simulation.pod(f"web-{number}")["spec"]["nodeName"] for number in range(3)} == {
+        "node-1",
+        "node-2",
+        "node-3",
+    }
+    assert simulation.events("web-3")[-1][:2] == (
+        "FailedScheduling",
+        "0/3 nodes are available: 3 node(s) didn't have free ports for the requested pod ports. "
+        "preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.",
+    )
+    simulation.delete("web-1", grace=0)
+    await simulation.run(3)
+    assert simulation.pod("web-3")["spec"].get("nodeName")

@@ -45,9 +45,12 @@ async def test_a_shell_without_stdin_completes_and_crash_loops(simulation: Simul
             'Successfully pulled image "saman2000h/net-utils:1.2" in 819ms (819ms including waiting). '
             "Image size: 41894217 bytes.",
         ),
-        ("Created", "Created container: net-utils"),
-        ("Started", "Started container net-utils"),
-        ("Pulled", 'Container image "saman2000h/net-utils:1.2" already present on machine'),
+        ("Created", "Container created"),
+        ("Started", "Container started"),
+        (
+            "Pulled",
+            'Container image "saman2000h/net-utils:1.2" already present on machine and can be accessed by the pod',
+        ),
         ("BackOff", f"Back-off restarting failed container net-utils in pod net-utils_default({uid})"),
     ]
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from kx.practice.controllers.jobs import counting, pods
+from kx.practice.controllers.jobs import counting, ending, indexes, pods
 from kx.practice.controllers.jobs.counting import Count
+from kx.practice.controllers.jobs.ending import Ending
 from kx.practice.controllers.objects import (
     condition_of,
     controller_of,
@@ -30,16 +31,7 @@ from kx.practice.status import Obj
 
 RESOURCE = "jobs.batch"
 _NAME_LABEL = "batch.kubernetes.io/job-name"
-_FINISHED = ("Complete", "Failed")
 _BURST = 100
-
-
-@dataclass(frozen=True)
-class Ending:
-    """Why a Job has failed."""
-
-    reason: str
-    message: str
 
 
 @dataclass
@@ -73,7 +65,7 @@ class JobController:
             if job is not None:
                 pods.let_go(world, _owned(world, job))
             return None
-        if is_finished(job):
+        if finished_as(job):
             self._memories.pop(key, None)
             pods.let_go(world, _owned(world, job))
             return _live_out(world, job)
@@ -84,23 +76,23 @@ class JobController:
         found = counting.count(job, mine)
         memory = self._remember(key, job, found)
         status = _counted(world, job, found)
-        ending = _failure(world, job, found, status)
-        if ending is not None:
-            pods.remove(world, job, found.active)
-            self._finish(world, job, _failed(world, job, status, found, ending), mine)
-            return 0.0
-        if counting.is_complete(job, int(status.get("succeeded", 0)), len(found.active)):
-            self._finish(world, job, _completed(world, job, status), mine)
-            return 0.0
-        if job["spec"].get("suspend"):
-            pods.remove(world, job, found.active)
-            self._write(world, job, _suspended(world, job, status, True), mine)
+        end = ending.decided(job) or ending.decide(job, mine, found, status, world.now())
+        if end is None and counting.is_complete(job, int(status.get("succeeded", 0)), len(found.active)):
+            end = ending.DONE
+        if end is not None:
+            _end(world, job, status, end, found, mine)
             return None
-        self._write(world, job, _suspended(world, job, status, False), mine)
-        pause = self._pause(world, memory)
+        if job["spec"].get("suspend"):
+            pods.discard(world, job, found.active)
+            status = {**status, "terminating": len(found.terminating) + len(found.active)}
+            _write(world, job, _suspended(world, job, status, True), mine)
+            return None
+        _write(world, job, _suspended(world, job, status, False), mine)
+        pause = _pause(world, job, memory)
+        waits: list[float | None] = [pause, ending.seconds_left(job, status, world.now())]
         if pause <= 0:
-            self._fill(world, job, found, status)
-        return _earliest([pause, _deadline(world, job, status)])
+            waits += _fill(world, job, found, status)
+        return min((wait for wait in waits if wait is not None and wait > 0), default=None)
 
     def _remember(self, key: Key, job: Obj, found: Count) -> _Memory:
         memory = self._memories.get(key)
@@ -108,61 +100,24 @@ class JobController:
             memory = self._memories[key] = _Memory(job["metadata"]["uid"])
         if found.succeeded:
             memory.failures, memory.last = 0, None
-        if found.failed:
-            memory.failures += len(found.failed)
+        failed = len(found.failed) + len(found.ignored)
+        if failed:
+            memory.failures += failed
             memory.last = self._world.now()
         return memory
 
-    @staticmethod
-    def _pause(world: World, memory: _Memory) -> float:
-        if memory.last is None:
-            return 0.0
-        due = memory.last + timedelta(seconds=counting.delay(memory.failures))
-        return (due - world.now()).total_seconds()
 
-    def _fill(self, world: World, job: Obj, found: Count, status: Obj) -> None:
-        """Make the pods that are missing, remove those that are too many."""
-        wanted = counting.wanted_active(job, int(status.get("succeeded", 0)), len(found.active))
-        missing = wanted - len(found.active)
-        if missing < 0:
-            newest = sorted(found.active, key=lambda pod: (phase_of(pod) == "Running", pod["metadata"]["name"]))
-            pods.remove(world, job, newest[:-missing])
-        for index in self._numbers(job, found, status, missing):
-            pods.create(world, job, index)
-
-    @staticmethod
-    def _numbers(job: Obj, found: Count, status: Obj, missing: int) -> list[int | None]:
-        missing = min(max(0, missing), _BURST)
-        if not counting.is_indexed(job):
-            return [None] * missing
-        taken = {counting.index_of(pod) for pod in found.active}
-        done = counting.read_indexes(status.get("completedIndexes", ""))
-        free = (index for index in range(int(job["spec"]["completions"])) if index not in taken and index not in done)
-        return [index for index, _ in zip(free, range(missing), strict=False)]
-
-    def _write(self, world: World, job: Obj, status: Obj, mine: list[Obj]) -> None:
-        """Write the status, then let the pods go that it counts: in this order none is ever counted twice."""
-        if status != (job.get("status") or {}):
-            job = world.api.update_status(RESOURCE, {**job, "status": status})
-        uncounted = status.get("uncountedTerminatedPods") or {}
-        told = {uid for group in uncounted.values() for uid in group}
-        pods.let_go(world, (pod for pod in mine if pod["metadata"]["uid"] in told))
-        if told:
-            world.api.update_status(RESOURCE, {**job, "status": {**status, "uncountedTerminatedPods": {}}})
-
-    def _finish(self, world: World, job: Obj, status: Obj, mine: list[Obj]) -> None:
-        self._write(world, job, {**status, "uncountedTerminatedPods": {}}, mine)
-        pods.let_go(world, mine)
-        condition = status["conditions"][-1]
-        kind: Literal["Normal", "Warning"] = "Normal" if condition["type"] == "Complete" else "Warning"
-        reason = "Completed" if kind == "Normal" else condition["reason"]
-        message = "Job completed" if kind == "Normal" else condition["message"]
-        world.events.record(job, kind, reason, message, pods.COMPONENT)
+def finished_as(job: Obj) -> str:
+    """How a Job has ended: Complete or Failed; "" while it has not."""
+    return next((type for type in ending.FINISHED if (condition_of(job, type) or {}).get("status") == "True"), "")
 
 
-def is_finished(job: Obj) -> bool:
-    """Whether a Job has ended, well or not."""
-    return any((condition_of(job, type) or {}).get("status") == "True" for type in _FINISHED)
+def _pause(world: World, job: Obj, memory: _Memory) -> float:
+    """Seconds until the next pod may be made; where each number has its own pause there is none for all."""
+    if memory.last is None or indexes.has_limit(job):
+        return 0.0
+    due = memory.last + timedelta(seconds=indexes.delay(memory.failures))
+    return (due - world.now()).total_seconds()
 
 
 def _strays(world: World, key: Key, job: Obj | None) -> list[Obj]:
@@ -176,27 +131,30 @@ def _owned(world: World, job: Obj) -> list[Obj]:
     return [obj for kind, obj in world.store.dependents(job["metadata"]["uid"]) if kind == "pods"]
 
 
+# Counting
+
+
 def _counted(world: World, job: Obj, found: Count) -> Obj:
     """The status with what has ended since it was written."""
     before = dict(job.get("status") or {})
-    succeeded = int(before.get("succeeded", 0)) + len(found.succeeded)
-    failed = int(before.get("failed", 0)) + len(found.failed)
     status: dict[str, Any] = {
         **before,
         "active": len(found.active),
         "ready": found.ready,
-        "terminating": found.terminating,
-        "succeeded": succeeded,
-        "failed": failed,
+        "terminating": len(found.terminating),
+        "succeeded": int(before.get("succeeded", 0)) + len(found.succeeded),
+        "failed": int(before.get("failed", 0)) + len(found.failed),
         "startTime": before.get("startTime") or (None if job["spec"].get("suspend") else stamp(world.now())),
-        "uncountedTerminatedPods": _uids(succeeded=found.succeeded, failed=found.failed),
+        "uncountedTerminatedPods": _uids(succeeded=found.succeeded, failed=(*found.failed, *found.ignored)),
     }
-    if counting.is_indexed(job):
-        done = counting.read_indexes(before.get("completedIndexes", ""))
-        new = {index for pod in found.succeeded if (index := counting.index_of(pod)) is not None}
-        status["completedIndexes"] = counting.write_indexes(done | new)
+    if indexes.is_indexed(job):
+        done = indexes.read(before.get("completedIndexes", ""))
+        new = {index for pod in found.succeeded if (index := indexes.index_of(pod)) is not None}
+        status["completedIndexes"] = indexes.write(done | new)
         status["succeeded"] = len(done | new)
-    kept = ("ready", "terminating", "uncountedTerminatedPods")
+        if indexes.has_limit(job):
+            status["failedIndexes"] = indexes.write(indexes.failed_for_good(job, found.every_failed))
+    kept = ("ready", "terminating", "uncountedTerminatedPods", "failedIndexes")
     return {name: value for name, value in status.items() if value or name in kept}
 
 
@@ -204,53 +162,93 @@ def _uids(**groups: tuple[Obj, ...]) -> Obj:
     return {name: [pod["metadata"]["uid"] for pod in group] for name, group in groups.items() if group}
 
 
-def _failure(world: World, job: Obj, found: Count, status: Obj) -> Ending | None:
-    """Why the Job has to be given up, if it has."""
-    limit = int(job["spec"].get("backoffLimit", 6))
-    onfailure = job["spec"]["template"]["spec"].get("restartPolicy") == "OnFailure"
-    again = counting.restarts(found.active) if onfailure else 0
-    if int(status.get("failed", 0)) > limit or (onfailure and again and again >= limit):
-        return Ending("BackoffLimitExceeded", "Job has reached the specified backoff limit")
-    left = _deadline(world, job, status)
-    if left is not None and left <= 0:
-        return Ending("DeadlineExceeded", "Job was active longer than specified deadline")
-    return None
+def _write(world: World, job: Obj, status: Obj, mine: list[Obj]) -> Obj:
+    """Write the status, then let the pods go that it counts: in this order none is ever counted twice."""
+    if status != (job.get("status") or {}):
+        job = world.api.update_status(RESOURCE, {**job, "status": status})
+    uncounted = status.get("uncountedTerminatedPods") or {}
+    told = {uid for group in uncounted.values() for uid in group}
+    pods.let_go(world, (pod for pod in mine if pod["metadata"]["uid"] in told))
+    if told:
+        job = world.api.update_status(RESOURCE, {**job, "status": {**status, "uncountedTerminatedPods": {}}})
+    return job
 
 
-def _deadline(world: World, job: Obj, status: Obj) -> float | None:
-    """Seconds until ``activeDeadlineSeconds`` is over; None without one, or while the Job has not begun."""
-    seconds, begun = job["spec"].get("activeDeadlineSeconds"), moment(status.get("startTime"))
-    if seconds is None or begun is None or job["spec"].get("suspend"):
-        return None
-    return (begun + timedelta(seconds=int(seconds)) - world.now()).total_seconds()
+# Making and removing pods
 
 
-def _condition(world: World, type: str, reason: str, message: str, status: str = "True") -> Obj:
-    now = stamp(world.now())
-    return {
-        "type": type,
-        "status": status,
-        "lastProbeTime": now,
-        "lastTransitionTime": now,
-        "reason": reason,
-        "message": message,
-    }
+def _fill(world: World, job: Obj, found: Count, status: Obj) -> list[float]:
+    """Make the pods that are missing, remove those that are too many; in how many seconds more may be made."""
+    wanted = counting.wanted_active(job, int(status.get("succeeded", 0)), len(found.active))
+    missing = wanted - len(found.active)
+    if missing < 0:
+        newest = sorted(found.active, key=lambda pod: (phase_of(pod) == "Running", pod["metadata"]["name"]))
+        pods.discard(world, job, newest[:-missing])
+    if counting.replaces_only_failed(job):
+        missing -= len(found.terminating)
+    missing = min(max(0, missing), _BURST)
+    if not indexes.is_indexed(job):
+        for _ in range(missing):
+            pods.create(world, job)
+        return []
+    free = _free_indexes(job, found, status)
+    limited = indexes.has_limit(job)
+    waits = {index: indexes.due(found.every_failed, index, world.now()) if limited else 0.0 for index in free}
+    for index in [index for index in free if waits[index] <= 0][:missing]:
+        attempts = indexes.attempts(job, found.every_failed, index) if limited else {}
+        pods.create(world, job, index, attempts)
+    return [wait for wait in waits.values() if wait > 0]
 
 
-def _completed(world: World, job: Obj, status: Obj) -> Obj:
-    reason, message = "CompletionsReached", "Reached expected number of succeeded pods"
-    added = [_condition(world, type, reason, message) for type in ("SuccessCriteriaMet", "Complete")]
-    done = {name: value for name, value in status.items() if name != "active"}
-    conditions = [*(status.get("conditions") or ()), *added]
-    return {**done, "ready": 0, "conditions": conditions, "completionTime": stamp(world.now())}
+def _free_indexes(job: Obj, found: Count, status: Obj) -> list[int]:
+    """The numbers that have neither a pod nor an end."""
+    going = found.terminating if counting.replaces_only_failed(job) else ()
+    taken = {indexes.index_of(pod) for pod in (*found.active, *going)}
+    done = indexes.read(status.get("completedIndexes", "")) | indexes.read(status.get("failedIndexes", ""))
+    return [index for index in range(int(job["spec"]["completions"])) if index not in taken and index not in done]
 
 
-def _failed(world: World, job: Obj, status: Obj, found: Count, ending: Ending) -> Obj:
-    added = [_condition(world, type, ending.reason, ending.message) for type in ("FailureTarget", "Failed")]
-    # What is told to go now counts as failed.
-    failed = int(status.get("failed", 0)) + len(found.active)
-    done = {name: value for name, value in status.items() if name != "active"}
-    return {**done, "ready": 0, "failed": failed, "conditions": [*(status.get("conditions") or ()), *added]}
+# Ends and pauses
+
+
+def _end(world: World, job: Obj, status: Obj, end: Ending, found: Count, mine: list[Obj]) -> None:
+    """Tell what still runs to go; the Job has ended when the last pod has."""
+    now = world.now()
+    if end.is_failure:
+        pods.remove(world, job, found.active)
+        uncounted = status.get("uncountedTerminatedPods") or {}
+        failed = [*(uncounted.get("failed") or ()), *(pod["metadata"]["uid"] for pod in found.active)]
+        if failed:
+            status = {**status, "uncountedTerminatedPods": {**uncounted, "failed": failed}}
+        if found.active:
+            status = {**status, "failed": int(status.get("failed", 0)) + len(found.active)}
+    else:
+        pods.discard(world, job, found.active)
+    terminating = len(found.terminating) + len(found.active)
+    status = {name: value for name, value in status.items() if name != "active"}
+    status = {**status, "ready": 0, "terminating": terminating}
+    if ending.decided(job) is None:
+        status = ending.with_condition(status, end.interim, end.reason, end.message, now)
+    job = _write(world, job, status, mine)
+    pods.let_go(world, mine)
+    if terminating:
+        return
+    status = ending.with_condition(job["status"], end.final, end.reason, end.message, now)
+    if not end.is_failure:
+        status["completionTime"] = stamp(now)
+    world.api.update_status(RESOURCE, {**job, "status": status})
+    _tell_end(world, job, status, end)
+
+
+def _tell_end(world: World, job: Obj, status: Obj, end: Ending) -> None:
+    if end.is_failure:
+        world.events.record(job, "Warning", end.reason, end.message, pods.COMPONENT)
+        return
+    completions = job["spec"].get("completions")
+    if completions is not None and int(status.get("succeeded", 0)) > int(completions):
+        text = "Too many succeeded pods running after completion count reached"
+        world.events.record(job, "Warning", "TooManySucceededPods", text, pods.COMPONENT)
+    world.events.record(job, "Normal", "Completed", "Job completed", pods.COMPONENT)
 
 
 def _suspended(world: World, job: Obj, status: Obj, suspended: bool) -> Obj:
@@ -260,9 +258,7 @@ def _suspended(world: World, job: Obj, status: Obj, suspended: bool) -> Obj:
         return status
     reason, message = ("JobSuspended", "Job suspended") if suspended else ("JobResumed", "Job resumed")
     world.events.record(job, "Normal", reason.removeprefix("Job"), message, pods.COMPONENT)
-    others = [one for one in status.get("conditions") or () if one["type"] != "Suspended"]
-    condition = _condition(world, "Suspended", reason, message, str(suspended))
-    changed = {**status, "conditions": [*others, condition]}
+    changed = ending.with_condition(status, "Suspended", reason, message, world.now(), str(suspended))
     if suspended:
         changed.pop("startTime", None)
         changed.pop("active", None)
@@ -275,7 +271,7 @@ def _live_out(world: World, job: Obj) -> float | None:
     seconds = job["spec"].get("ttlSecondsAfterFinished")
     if seconds is None:
         return None
-    ended = [condition_of(job, type) for type in _FINISHED]
+    ended = [condition_of(job, type) for type in ending.FINISHED]
     since = next((moment(one["lastTransitionTime"]) for one in ended if one), None)
     if since is None:
         return None
@@ -285,7 +281,3 @@ def _live_out(world: World, job: Obj) -> float | None:
     metadata = job["metadata"]
     world.api.delete(RESOURCE, metadata["namespace"], metadata["name"], propagation="Foreground", uid=metadata["uid"])
     return None
-
-
-def _earliest(waits: Iterable[float | None]) -> float | None:
-    return min((wait for wait in waits if wait is not None and wait > 0), default=None)

@@ -1,6 +1,6 @@
 """What the pods of a Job come to: which run, which have ended and how, what is still wanted. Pure.
 
-Rules: pkg/controller/job (job_controller.go, indexed_job_utils.go).
+Rules: pkg/controller/job/job_controller.go.
 """
 
 from __future__ import annotations
@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kx.practice.controllers.objects import annotations_of, is_active, is_deleting, phase_of, ready_since
+from kx.practice.controllers.jobs import policy
+from kx.practice.controllers.objects import is_active, is_deleting, is_terminating, phase_of, ready_since
 from kx.practice.status import Obj
 
 TRACKING = "batch.kubernetes.io/job-tracking"
-INDEX = "batch.kubernetes.io/job-completion-index"
-_FIRST_DELAY, _LONGEST_DELAY = 10.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -22,20 +21,11 @@ class Count:
 
     active: tuple[Obj, ...] = ()
     ready: int = 0
-    terminating: int = 0
+    terminating: tuple[Obj, ...] = ()
     succeeded: tuple[Obj, ...] = ()  # ended and not counted yet
     failed: tuple[Obj, ...] = ()
-
-
-def is_indexed(job: Obj) -> bool:
-    """Whether each of its pods has a number of its own."""
-    return bool(job["spec"].get("completionMode") == "Indexed")
-
-
-def index_of(pod: Obj) -> int | None:
-    """The number of a pod of an indexed Job."""
-    text = annotations_of(pod).get(INDEX, "")
-    return int(text) if text.isdigit() else None
+    ignored: tuple[Obj, ...] = ()  # failed, and a rule says not to count it
+    every_failed: tuple[Obj, ...] = ()  # counted before or not
 
 
 def count(job: Obj, pods: Iterable[Obj]) -> Count:
@@ -44,18 +34,28 @@ def count(job: Obj, pods: Iterable[Obj]) -> Count:
     active = tuple(pod for pod in every if is_active(pod))
     counted = _counted(job)
     new = [pod for pod in every if TRACKING in _finalizers(pod) and pod["metadata"]["uid"] not in counted]
+    failed = [pod for pod in new if has_failed(job, pod)]
     return Count(
         active=active,
         ready=sum(ready_since(pod) is not None for pod in active),
-        terminating=sum(is_deleting(pod) and phase_of(pod) not in ("Succeeded", "Failed") for pod in every),
+        terminating=tuple(pod for pod in every if is_terminating(pod)),
         succeeded=tuple(pod for pod in new if phase_of(pod) == "Succeeded"),
-        failed=tuple(pod for pod in new if _failed(pod)),
+        failed=tuple(pod for pod in failed if policy.verdict(job, pod).counts),
+        ignored=tuple(pod for pod in failed if not policy.verdict(job, pod).counts),
+        every_failed=tuple(pod for pod in every if has_failed(job, pod)),
     )
 
 
-def _failed(pod: Obj) -> bool:
-    """A pod that failed; one that is told to go before it has ended counts as failed, too."""
-    return phase_of(pod) == "Failed" or (is_deleting(pod) and phase_of(pod) != "Succeeded")
+def replaces_only_failed(job: Obj) -> bool:
+    """Whether a pod that is told to go is replaced only once it has ended (``podReplacementPolicy: Failed``)."""
+    return bool(job["spec"].get("podReplacementPolicy") == "Failed")
+
+
+def has_failed(job: Obj, pod: Obj) -> bool:
+    """A pod that failed; one that is told to go before it has ended counts as failed, unless its end is waited for."""
+    if phase_of(pod) == "Failed":
+        return True
+    return not replaces_only_failed(job) and is_deleting(pod) and phase_of(pod) != "Succeeded"
 
 
 def _finalizers(pod: Obj) -> Sequence[str]:
@@ -74,7 +74,7 @@ def wanted_active(job: Obj, succeeded: int, active: int) -> int:
     completions = job["spec"].get("completions")
     if completions is None:
         # A work queue: from the first success on nothing new is started, and what runs may end.
-        return min(active, parallelism) if succeeded else parallelism
+        return active if succeeded else parallelism
     return max(0, min(parallelism, int(completions) - succeeded))
 
 
@@ -95,33 +95,3 @@ def restarts(pods: Iterable[Obj]) -> int:
         for status in (pod.get("status") or {}).get(group) or ()
     ]
     return sum(int(status.get("restartCount", 0)) for status in statuses)
-
-
-def delay(failures: int) -> float:
-    """Seconds to wait after that many failures in a row before the next pod: 10, 20, 40, …, at most 600."""
-    if failures <= 0:
-        return 0.0
-    return float(min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(failures - 1, 10)))
-
-
-def read_indexes(text: str) -> frozenset[int]:
-    """The numbers that ``completedIndexes`` names: ``"0,2-4"``."""
-    found: set[int] = set()
-    for part in filter(None, text.split(",")):
-        first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
-    return frozenset(found)
-
-
-def write_indexes(indexes: Iterable[int]) -> str:
-    """Numbers as Kubernetes writes them, runs of three and more as a range."""
-    runs: list[list[int]] = []
-    for index in sorted(indexes):
-        if runs and index == runs[-1][-1] + 1:
-            runs[-1].append(index)
-        else:
-            runs.append([index])
-    parts = []
-    for run in runs:
-        parts += [f"{run[0]}-{run[-1]}"] if len(run) > 2 else [str(index) for index in run]
-    return ",".join(parts)

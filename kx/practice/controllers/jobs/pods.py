@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from kx.practice.controllers.jobs.counting import INDEX, TRACKING
+from kx.practice.controllers.jobs.counting import TRACKING
+from kx.practice.controllers.jobs.indexes import INDEX
 from kx.practice.controllers.objects import controlled_by
 from kx.practice.controllers.podcontrol import remove_one
 from kx.practice.controllers.world import World
@@ -14,12 +15,13 @@ from kx.practice.status import ApiError, Obj
 
 COMPONENT = "job-controller"
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+_NONE: Mapping[str, str] = {}
 
 
-def create(world: World, job: Obj, index: int | None = None) -> None:
-    """Make one pod. Raises ``ApiError`` after telling of it."""
+def create(world: World, job: Obj, index: int | None = None, notes: Mapping[str, str] = _NONE) -> None:
+    """Make one pod, with further annotations. Raises ``ApiError`` after telling of it."""
     try:
-        pod = world.api.create("pods", _new_pod(job, index))
+        pod = world.api.create("pods", _new_pod(job, index, notes))
     except ApiError as error:
         world.events.record(job, "Warning", "FailedCreate", f"Error creating: {error.message}", COMPONENT)
         raise
@@ -30,6 +32,13 @@ def remove(world: World, job: Obj, pods: Iterable[Obj]) -> None:
     """Tell pods to go."""
     for pod in pods:
         remove_one(world, job, pod, COMPONENT, f"Deleted pod: {pod['metadata']['name']}")
+
+
+def discard(world: World, job: Obj, pods: Iterable[Obj]) -> None:
+    """Tell pods to go that are not to count for anything."""
+    every = tuple(pods)
+    let_go(world, every)
+    remove(world, job, every)
 
 
 def let_go(world: World, pods: Iterable[Obj]) -> None:
@@ -47,12 +56,12 @@ def let_go(world: World, pods: Iterable[Obj]) -> None:
                 raise
 
 
-def _new_pod(job: Obj, index: int | None) -> Obj:
+def _new_pod(job: Obj, index: int | None, notes: Mapping[str, str]) -> Obj:
     template = copy.deepcopy(job["spec"]["template"])
     meta, spec = template.get("metadata") or {}, template["spec"]
     name = job["metadata"]["name"]
     labels = dict(meta.get("labels") or {})
-    annotations = dict(meta.get("annotations") or {})
+    annotations = {**(meta.get("annotations") or {}), **notes}
     naming = {"generateName": f"{name}-"}
     if index is not None:
         labels[INDEX] = annotations[INDEX] = str(index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 
 from kx.practice.controllers.objects import labels_of, own_key, ready_since
@@ -25,6 +26,7 @@ RESOURCE = "endpoints"
 _MANAGED_BY = {"endpoints.kubernetes.io/managed-by": "endpoint-controller"}
 _OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 _CAPACITY = 1000
+_PARTS = ("addresses", "notReadyAddresses")
 
 
 class EndpointsController:
@@ -122,13 +124,16 @@ def _address(service: Obj, pod: Obj, address: str) -> Obj:
 
 
 def _truncated(subsets: list[Obj]) -> list[Obj]:
-    """At most a thousand addresses, the ready ones first."""
-    left = _CAPACITY
-    kept = [dict(subset) for subset in subsets]
-    for part in ("addresses", "notReadyAddresses"):
-        for subset in kept:
-            chosen = (subset.pop(part, None) or [])[:left]
-            left -= len(chosen)
-            if chosen:
-                subset[part] = chosen
-    return [subset for subset in kept if subset.get("addresses") or subset.get("notReadyAddresses")]
+    """At most a thousand addresses, the ready ones first, each subset in proportion to what it has."""
+    ready, others = (sum(len(one.get(part) or ()) for one in subsets) for part in _PARTS)
+    if ready + others <= _CAPACITY:
+        return subsets
+    cut, most, count = (_PARTS[0], _CAPACITY, ready) if ready > _CAPACITY else (_PARTS[1], _CAPACITY - ready, others)
+    left, kept = most, []
+    for subset in subsets:
+        share = min(left, math.ceil(len(subset.get(cut) or ()) / count * most))
+        left -= share
+        dropped = _PARTS[1] if cut == _PARTS[0] else ""
+        remains = {**subset, cut: (subset.get(cut) or [])[:share], dropped: []}
+        kept.append({name: value for name, value in remains.items() if value})
+    return [subset for subset in kept if any(subset.get(part) for part in _PARTS)]

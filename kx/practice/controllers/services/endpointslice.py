@@ -53,7 +53,7 @@ class EndpointSliceController:
         pods = pods_of(world, service, terminating=True)
         placed = [pod for pod in pods if _has_node(world, service, pod)]
         for family in families:
-            kind = Kind(owner=service, labels=_labels(service), family=family, placeholder=True)
+            kind = Kind(owner=service, labels=_labels(service), family=family, placeholder=True, singly=True)
             wanted = [(ports_of(service, pod), _endpoint(world, service, pod, family)) for pod in placed]
             slices.settle(world, kind, [pair for pair in wanted if pair[1]["addresses"]])
         for stray in slices.owned(world, service, _MANAGER):

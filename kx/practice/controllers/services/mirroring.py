@@ -38,7 +38,9 @@ class EndpointSliceMirroringController:
         labels = {**labels_of(endpoints), SERVICE_LABEL: key[1], MANAGED_LABEL: _MANAGER}
         for family in _FAMILIES:
             wanted = _wanted(endpoints, family) if mirrored else ()
-            slices.settle(world, Kind(owner=endpoints, labels=labels, family=family, placeholder=False), wanted)
+            slices.settle(
+                world, Kind(owner=endpoints, labels=labels, family=family, placeholder=False, singly=False), wanted
+            )
         return None
 
 

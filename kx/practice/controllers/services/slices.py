@@ -27,6 +27,7 @@ class Kind:
     labels: dict[str, str]
     family: str  # addressType
     placeholder: bool  # one empty slice says that there is nothing
+    singly: bool  # see ``slicing.plan``
 
 
 Wanted = Iterable[tuple[list[Obj], Obj]]  # ports, endpoint
@@ -45,7 +46,8 @@ def settle(world: World, kind: Kind, wanted: Wanted) -> None:
     made: list[Obj] = []
     for key, endpoints in sorted(groups.items()):
         known = {obj["metadata"]["name"]: obj for obj in present.get(key, ())}
-        steps = plan({name: tuple(obj.get("endpoints") or ()) for name, obj in known.items()}, endpoints)
+        contents = {name: tuple(obj.get("endpoints") or ()) for name, obj in known.items()}
+        steps = plan(contents, endpoints, world.options.slice_size, kind.singly)
         _rewrite(world, kind, known, steps)
         spare += [known[name] for name in steps.gone]
         made += [_new(kind, json.loads(key), portion) for portion in steps.made]

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
+from kx.practice.options import SLICE
 from kx.practice.status import Obj
-
-MOST = 100  # endpoints in one slice
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,22 @@ class Plan:
     made: tuple[tuple[Obj, ...], ...]
 
 
-def plan(present: Mapping[str, tuple[Obj, ...]], wanted: list[Obj], most: int = MOST) -> Plan:
-    """How to bring slices with the contents ``present`` to hold ``wanted``, each endpoint once."""
+def plan(present: Mapping[str, tuple[Obj, ...]], wanted: list[Obj], most: int = SLICE, singly: bool = False) -> Plan:
+    """How to bring slices with the contents ``present`` to hold ``wanted``, each endpoint once.
+
+    ``singly``: new endpoints find their places as if each had come by itself, as a real controller nearly always meets
+    them, being much quicker than pods are. Those that come together get a slice of their own where none has room for
+    all of them.
+    """
     left = {identity(endpoint): endpoint for endpoint in wanted}
     kept: dict[str, list[Obj]] = {}
     touched: set[str] = set()
     for name, endpoints in present.items():
         found = [left.pop(identity(endpoint), None) for endpoint in endpoints]
         kept[name] = [endpoint for endpoint in found if endpoint is not None]
+        # Slices may be larger than they are allowed to be now: what is too much is spread anew.
+        left |= {identity(endpoint): endpoint for endpoint in kept[name][most:]}
+        del kept[name][most:]
         if tuple(kept[name]) != tuple(endpoints):
             touched.add(name)
     gone = {name for name in touched if not kept[name]}
@@ -39,7 +46,7 @@ def plan(present: Mapping[str, tuple[Obj, ...]], wanted: list[Obj], most: int = 
         rest = _fill(kept[name], rest, most)
     made: list[tuple[Obj, ...]] = []
     while rest:
-        roomy = _closest_fit(kept, touched, len(rest), most)
+        roomy = _closest_fit(kept, touched, 1 if singly else len(rest), most)
         if roomy is not None:
             touched.add(roomy)
             rest = _fill(kept[roomy], rest, most)
@@ -56,14 +63,14 @@ def identity(endpoint: Obj) -> Hashable:
     return tuple(endpoint["addresses"]), endpoint.get("hostname", ""), target.get("namespace"), target.get("name")
 
 
-def _fill(slice_: list[Obj], rest: list[Obj], most: int) -> list[Obj]:
+def _fill(slice_: list[Obj], rest: list[Obj], most: int = SLICE) -> list[Obj]:
     """Move what fits from the front of ``rest`` into a slice; returns what is left."""
     room = max(0, most - len(slice_))
     slice_.extend(rest[:room])
     return rest[room:]
 
 
-def _closest_fit(kept: Mapping[str, list[Obj]], touched: set[str], count: int, most: int) -> str | None:
+def _closest_fit(kept: Mapping[str, list[Obj]], touched: set[str], count: int, most: int = SLICE) -> str | None:
     """The untouched slice that all ``count`` endpoints fit in and that is then the fullest."""
     fitting = [name for name in sorted(kept) if name not in touched and 0 < len(kept[name]) <= most - count]
     return max(fitting, key=lambda name: len(kept[name]), default=None)

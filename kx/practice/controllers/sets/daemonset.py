@@ -20,7 +20,7 @@ from kx.practice.controllers.objects import (
 )
 from kx.practice.controllers.ownership import claim, owner_keys
 from kx.practice.controllers.podcontrol import remove_one
-from kx.practice.controllers.sets import history
+from kx.practice.controllers.sets import history, rolling
 from kx.practice.controllers.sets.history import HASH_LABEL, History
 from kx.practice.controllers.world import Key, KeysOf, World
 from kx.practice.history import Event
@@ -116,7 +116,7 @@ def _may_run(daemon_set: Obj, node: Obj) -> bool:
 
 
 def _place(world: World, daemon_set: Obj, kept: History, by_node: dict[str, list[Obj]], wanted: list[str]) -> None:
-    """A pod where one is missing, none where none belongs, and no second one anywhere."""
+    """A pod where one is missing, none where none belongs, and no second one that is not to replace it."""
     for node, pods in by_node.items():
         for pod in pods:
             if phase_of(pod) == "Failed" and not is_deleting(pod):
@@ -124,38 +124,29 @@ def _place(world: World, daemon_set: Obj, kept: History, by_node: dict[str, list
                 _tell(world, daemon_set, "Warning", "FailedDaemonPod", message)
                 _remove(world, daemon_set, pod)
         running = sorted((pod for pod in pods if is_active(pod)), key=_age)
-        for pod in running if node not in wanted else running[1:]:
+        for pod in running if node not in wanted else _too_many(daemon_set, kept, running):
             _remove(world, daemon_set, pod)
     for node in wanted:
         if not by_node.get(node):
             _create(world, daemon_set, kept, node)
 
 
+def _too_many(daemon_set: Obj, kept: History, running: list[Obj]) -> list[Obj]:
+    """All but the oldest pod of a node; with a surge, all but the oldest of the present and of former templates."""
+    if not rolling.surges(daemon_set):
+        return running[1:]
+    new, old = rolling.split(running, kept)
+    return [*new[1:], *old[1:]]
+
+
 def _renew(world: World, daemon_set: Obj, kept: History, by_node: dict[str, list[Obj]], wanted: list[str]) -> None:
-    """Replace pods of former templates, as many at once as may be missing."""
-    strategy = daemon_set["spec"].get("updateStrategy") or {}
-    if strategy.get("type", "RollingUpdate") != "RollingUpdate":
-        return
-    room = _may_be_missing(strategy.get("rollingUpdate") or {}, len(wanted))
-    old: list[Obj] = []
-    for node in wanted:
-        active = [pod for pod in by_node.get(node, ()) if is_active(pod)]
-        if not active or not _is_available(world, daemon_set, active[0]):
-            room -= 1
-        if active and labels_of(active[0]).get(HASH_LABEL) != kept.hash:
-            old.append(active[0])
-    # Those that do not work anyway go first, and cost nothing.
-    broken = [pod for pod in old if not _is_available(world, daemon_set, pod)]
-    working = [pod for pod in old if _is_available(world, daemon_set, pod)]
-    for pod in (*broken, *working[: max(0, room)]):
+    """Replace pods of former templates, within the limits of the strategy."""
+    nodes = {node: [pod for pod in by_node.get(node, ()) if is_active(pod)] for node in wanted}
+    plan = rolling.plan(daemon_set, kept, nodes, lambda pod: _is_available(world, daemon_set, pod))
+    for pod in plan.remove:
         _remove(world, daemon_set, pod)
-
-
-def _may_be_missing(rolling: Obj, count: int) -> int:
-    value = rolling.get("maxUnavailable", 1)
-    if isinstance(value, str) and value.endswith("%"):
-        return max(1, -(-int(value[:-1]) * count // 100))
-    return max(1, int(value))
+    for node in plan.create:
+        _create(world, daemon_set, kept, node)
 
 
 def _create(world: World, daemon_set: Obj, kept: History, node: str) -> None:

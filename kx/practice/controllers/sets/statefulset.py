@@ -75,6 +75,12 @@ class _Look:
         self._numbers = stateful_pods.ordinals(stateful_set)
         self._ordered = stateful_set["spec"].get("podManagementPolicy", "OrderedReady") == "OrderedReady"
 
+    @property
+    def _rolls(self) -> bool:
+        """Whether pods are replaced without anybody deleting them."""
+        strategy = self._set["spec"].get("updateStrategy") or {}
+        return bool(strategy.get("type", "RollingUpdate") == "RollingUpdate")
+
     # What is done
 
     def step(self) -> None:
@@ -107,9 +113,9 @@ class _Look:
 
     def _renew(self, by_number: Mapping[int, Obj]) -> None:
         """Replace the last pod of a former template, once all behind it are well."""
-        strategy = self._set["spec"].get("updateStrategy") or {}
-        if strategy.get("type", "RollingUpdate") != "RollingUpdate":
+        if not self._rolls:
             return
+        strategy = self._set["spec"].get("updateStrategy") or {}
         first = self._numbers.start + int((strategy.get("rollingUpdate") or {}).get("partition", 0))
         for number in reversed(self._numbers):
             pod = by_number.get(number)
@@ -196,7 +202,8 @@ class _Look:
         living = [pod for pod in self.pods if not is_deleting(pod)]
         updated = sum(revision_of(pod) == newest for pod in living)
         ready = sum(ready_since(pod) is not None for pod in self.pods)
-        if current != newest and updated == len(living) == ready == len(self._numbers):
+        renewed = updated == len(living) == ready == len(self._numbers)
+        if current != newest and self._rolls and renewed:
             current = newest  # every pod has the new template: it is the current one from now on
         of_current = updated if current == newest else sum(revision_of(pod) == current for pod in living)
         status = {

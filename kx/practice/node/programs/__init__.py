@@ -9,14 +9,19 @@ from kx.practice.node.files import Files
 from kx.practice.node.process import Main
 from kx.practice.node.programs import (
     addresses,
+    chroot,
     dates,
+    dig,
     echoes,
     filters,
+    getent,
     grep,
+    host,
     listing,
     machine,
     nc,
     network,
+    nslookup,
     ping,
     printing,
     runtimes,
@@ -43,6 +48,7 @@ _COMMON: dict[str, Main] = {
     "[": test.main,
     "basename": system.basename,
     "cat": text.cat,
+    "chroot": chroot.main,
     "clear": system.clear,
     "cp": system.cp,
     "cut": text.cut,
@@ -126,7 +132,7 @@ _BUSYBOX: dict[str, Main] = {
     "more": text.cat,
     "nc": nc.nc,
     "netstat": machine.netstat,
-    "nslookup": network.nslookup,
+    "nslookup": nslookup.busybox,
     "ping": ping.main,
     "ps": system.ps,
     "rev": filters.rev,
@@ -138,7 +144,7 @@ _BUSYBOX: dict[str, Main] = {
     "watch": machine.watch,
     "wget": wget.main,
 }
-_ALPINE: dict[str, Main] = {"apk": machine.no_packages, **_BUSYBOX}
+_ALPINE: dict[str, Main] = {"apk": machine.no_packages, **_BUSYBOX, "getent": getent.main}
 _DEBIAN: dict[str, Main] = {
     **_refused("awk dd dpkg gzip ln mount perl umount nohup od"),
     **_COMMON,
@@ -147,6 +153,7 @@ _DEBIAN: dict[str, Main] = {
     "apt-get": machine.no_packages,
     "bash": shell.main,
     "dash": shell.main,
+    "getent": getent.main,
     "rev": filters.rev,
     "sleep": sleep.coreutils,
 }
@@ -172,9 +179,12 @@ _OWN: dict[str, dict[str, Main]] = {
         **_refused("redis-benchmark redis-sentinel"),
     },
     "saman2000h/net-utils": {
-        **_refused("dig host tcpdump nmap mtr iperf3 openssl jq"),
+        **_refused("tcpdump nmap mtr iperf3 openssl jq"),
         "bash": shell.main,
         "curl": curl.main,
+        "dig": dig.main,
+        "host": host.main,
+        "nslookup": nslookup.bind,
     },
     "busybox": {},
     "alpine": {},
@@ -204,7 +214,10 @@ _OWN: dict[str, dict[str, Main]] = {
     "perl": dict.fromkeys(("perl", "perl5.34.0"), runtimes.perl),
     "curlimages/curl": {"/entrypoint.sh": stay.becomes, "curl": curl.main},
     "nicolaka/netshoot": {
-        **_refused("host tcpdump nmap mtr iperf3 openssl jq termshark"),
+        **_refused("tcpdump nmap mtr iperf3 openssl jq termshark"),
+        "dig": dig.main,
+        "host": host.main,
+        "nslookup": nslookup.bind,
         "bash": shell.main,
         "zsh": shell.main,
         "curl": curl.main,

@@ -12,6 +12,7 @@ from kx.practice.node.process import Process, ProgramError
 from kx.practice.node.programs.options import Options, read_options
 from kx.practice.node.programs.patterns import PatternError, basic, compile_pattern, longest_line
 from kx.practice.node.programs.text import contents
+from kx.practice.node.programs.walking import descends
 
 _LONG = {
     "ignore-case": "i",
@@ -98,7 +99,7 @@ def _below(process: Process, operands: list[str]) -> list[str]:
 
 def _files(process: Process, name: str, depth: int) -> Iterator[str]:
     path = process.path(name)
-    if not process.files.is_folder(path) or depth > 50:
+    if not descends(process, path) or depth > 50:
         yield name
         return
     for inner in process.files.names(path):

@@ -1,12 +1,15 @@
-"""ls, as busybox and as coreutils show it. Files of the simulation have no owners, modes or times of their own."""
+"""ls, as busybox and as coreutils show it."""
 
 from __future__ import annotations
 
 import posixpath
 
+from kx.practice.node.filetree import mode_text
 from kx.practice.node.process import Process
 from kx.practice.node.programs.columns import in_columns
 from kx.practice.node.programs.options import Options, read_options
+from kx.practice.node.programs.system import owner_name
+from kx.practice.node.programs.walking import descends
 
 _LONG = {
     "all": "a",
@@ -31,13 +34,20 @@ async def ls(process: Process) -> int:
         else:
             process.complain(_not_there(process, name))
             status = 1 if _small(process) else 2
-    plain = [name for name in present if "d" in options or not process.files.is_folder(process.path(name))]
+    plain = [name for name in present if "d" in options or not _is_listed(process, options, name)]
     if plain:
         _show(process, options, {name: process.path(name) for name in plain}, total=False)
     folders = [name for name in present if name not in plain]
     for number, name in enumerate(folders):
         await _folder(process, options, name, titled=len(names) > 1 or "R" in options, first=not plain and number == 0)
     return status
+
+
+def _is_listed(process: Process, options: Options, name: str) -> bool:
+    """Whether what is in it is shown: a folder, or a link to one that is not looked at itself."""
+    path = process.path(name)
+    linked = "l" in options and "L" not in options and process.files.is_link(path) and not name.endswith("/")
+    return process.files.is_folder(path) and not linked
 
 
 def _small(process: Process) -> bool:
@@ -55,7 +65,7 @@ async def _folder(process: Process, options: Options, name: str, titled: bool, f
     entries = {one: posixpath.join(path, one) for one in process.files.names(path)}
     if not {"a", "A"} & options.flags.keys():
         entries = {one: place for one, place in entries.items() if not one.startswith(".")}
-    inner = [one for one, place in entries.items() if process.files.is_folder(place)]
+    inner = [one for one, place in entries.items() if descends(process, place)]
     if "a" in options:
         entries = {".": path, "..": posixpath.dirname(path), **entries}
     if titled:
@@ -81,18 +91,21 @@ def _show(process: Process, options: Options, entries: dict[str, str], total: bo
         return
     if total:
         process.say(f"total {sum(-(-size // 4096) * 4 for size in sizes.values())}")
-    stamp = process.box.started.strftime("%b %e %H:%M")
     shown = {name: _human(size) if "h" in options else str(size) for name, size in sizes.items()}
     width = 9 if _small(process) else max((len(one) for one in shown.values()), default=1)
     for name in names:
-        folder = process.files.is_folder(entries[name])
-        mode, links = ("drwxr-xr-x", 2) if folder else ("-rw-r--r--", 1)
-        owner = f"{links:>5} root     root     " if _small(process) else f" {links} root root "
-        process.say(f"{mode}{owner}{shown[name]:>{width}} {stamp} {_marked(process, options, name, entries[name])}")
+        one = process.files.stat(entries[name], "L" in options)
+        owner, group = owner_name(process, one.uid), owner_name(process, one.gid)
+        links = 2 if one.kind == "folder" else 1
+        ownership = f"{links:>5} {owner:<8} {group:<8} " if _small(process) else f" {links} {owner} {group} "
+        stamp = (one.changed or process.box.started).strftime("%b %e %H:%M")
+        target = f" -> {one.target}" if one.kind == "link" else ""
+        label = name if target else _marked(process, options, name, entries[name])
+        process.say(f"{mode_text(one)}{ownership}{shown[name]:>{width}} {stamp} {label}{target}")
 
 
 def _size(process: Process, path: str) -> int:
-    return 4096 if process.files.is_folder(path) else len(process.files.read(path))
+    return process.files.stat(path).size
 
 
 def _human(size: int) -> str:

@@ -8,8 +8,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from kx.practice.node.filetree import mode_text
 from kx.practice.node.process import Process, ProgramError, run_child
 from kx.practice.node.programs.options import read_options
+from kx.practice.node.programs.walking import descends
 
 _DISK = 61_255_492  # blocks of 1 KiB, of which a simulated node has so many
 _MEMORY = 8_152_452
@@ -55,13 +57,13 @@ async def du(process: Process) -> int:
 
 
 def _size(process: Process, path: str) -> int:
-    return 4096 if process.files.is_folder(path) else len(process.files.read(path))
+    return process.files.stat(path).size
 
 
 def _walk(process: Process, path: str, depth: int) -> Iterator[str]:
     """This path and all below it."""
     yield path
-    if process.files.is_folder(path) and depth < _DEEPEST:
+    if descends(process, path) and depth < _DEEPEST:
         for name in process.files.names(path):
             yield from _walk(process, posixpath.join(path, name), depth + 1)
 
@@ -108,10 +110,11 @@ async def stat(process: Process) -> int:
             process.complain(f"stat: {opening} '{name}': No such file or directory")
             status = 1
             continue
-        folder, size = process.files.is_folder(path), _size(process, path)
-        mode, bits, kind = ("0755", "drwxr-xr-x", "directory") if folder else ("0644", "-rw-r--r--", "regular file")
+        one = process.files.stat(path)
+        kind = {"folder": "directory", "file": "regular file", "link": "symbolic link"}[one.kind]
+        mode, bits, size = f"{one.mode:04o}", mode_text(one), one.size
         if "c" in options:
-            facts = {"s": str(size), "n": name, "F": kind, "a": mode[1:], "A": bits, "U": "root", "G": "root"}
+            facts = {"s": str(size), "n": name, "F": kind, "a": mode.lstrip("0"), "A": bits, "U": "root", "G": "root"}
             process.say(_filled(options.text("c", ""), facts))
             continue
         process.say(f"  File: {name}\n  Size: {size:<15} Blocks: {-(-size // 512):<10} IO Block: 4096   {kind}")
@@ -121,6 +124,9 @@ async def stat(process: Process) -> int:
 
 def _filled(form: str, facts: dict[str, str]) -> str:
     return re.sub(r"%(.)", lambda match: facts.get(match.group(1), "?"), form)
+
+
+_KINDS = {"f": "file", "d": "folder", "l": "link"}
 
 
 async def find(process: Process) -> int:
@@ -137,7 +143,7 @@ async def find(process: Process) -> int:
         value = words.pop(0) if words else ""
         if word in ("-name", "-iname", "-path"):
             names.append((word, value))
-        elif word == "-type" and value in ("f", "d"):
+        elif word == "-type" and value in _KINDS:
             types = value
         elif word == "-maxdepth" and value.isdigit():
             most = min(int(value), _DEEPEST)
@@ -150,7 +156,7 @@ async def find(process: Process) -> int:
             status = 1
             continue
         for shown in _named(process, folder, most):
-            if types and (types == "d") != process.files.is_folder(process.path(shown)):
+            if types and process.files.stat(process.path(shown)).kind != _KINDS[types]:
                 continue
             if all(_matches(shown, kind, pattern) for kind, pattern in names):
                 process.say(shown)
@@ -161,7 +167,7 @@ async def find(process: Process) -> int:
 def _named(process: Process, shown: str, depth: int) -> Iterator[str]:
     yield shown
     path = process.path(shown)
-    if depth > 0 and process.files.is_folder(path):
+    if depth > 0 and descends(process, path):
         for name in process.files.names(path):
             yield from _named(process, posixpath.join(shown, name), depth - 1)
 
@@ -202,18 +208,45 @@ def mac(address: str) -> str:
 
 
 async def change_mode(process: Process) -> int:
-    """chmod, chown and chgrp: files here have no owners and modes, but they have to be there."""
+    """chmod changes modes; chown and chgrp only look whether the files are there."""
     tool = posixpath.basename(process.argv[0])
     words = [word for word in process.argv[1:] if not re.fullmatch(r"-[a-zA-Z]+", word)]
     if len(words) < 2:
         raise ProgramError(f"{tool}: missing operand")
+    recursive = any(re.fullmatch(r"-\w*R\w*", word) for word in process.argv[1:])
     status = 0
     for name in words[1:]:
-        if not process.files.exists(process.path(name)):
+        path = process.path(name)
+        if not process.files.exists(path):
             small = process.box.family in ("alpine", "busybox")
             process.complain(f"{tool}: {name if small else f'cannot access {name!r}'}: No such file or directory")
             status = 1
+            continue
+        for one in _walk(process, path, 0) if recursive else (path,):
+            if tool == "chmod" and not process.files.is_link(one):
+                process.files.change_mode(one, _new_mode(tool, words[0], process.files.stat(one, follow=True).mode))
     return status
+
+
+_CLAUSE = re.compile(r"([ugoa]*)([-+=])([rwxXst]*)")
+_BITS = {"r": 4, "w": 2, "x": 1, "X": 1}
+_SHIFTS = {"u": 6, "g": 3, "o": 0}
+
+
+def _new_mode(tool: str, text: str, mode: int) -> int:
+    """``755``, or clauses such as ``u+x,go-w``, applied to a mode."""
+    if re.fullmatch(r"[0-7]{1,4}", text):
+        return int(text, 8)
+    for clause in text.split(","):
+        match = _CLAUSE.fullmatch(clause)
+        if match is None:
+            raise ProgramError(f"{tool}: invalid mode: {text}")
+        who, sign, letters = match.groups()
+        bits = sum({_BITS[letter] for letter in letters if letter in _BITS})
+        for shift in (_SHIFTS[one] for one in ("ugo" if not who or "a" in who else who)):
+            kept = mode & ~(7 << shift) if sign == "=" else mode
+            mode = kept & ~(bits << shift) if sign == "-" else kept | (bits << shift)
+    return mode
 
 
 async def watch(process: Process) -> int:

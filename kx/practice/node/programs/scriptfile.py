@@ -19,6 +19,9 @@ def is_script(files: Files, path: str) -> bool:
 async def run(process: Process) -> int:
     """Become the interpreter, with the script and its words."""
     path = process.path(process.argv[0])
+    if not process.files.stat(path, follow=True).mode & 0o111:
+        process.complain(f"{process.argv[0]}: Permission denied")
+        return 126
     line = process.files.read(path)[len(_MARK) : _LONGEST].split(b"\n")[0].decode("utf-8", "replace").split(None, 1)
     words = [word.strip() for word in line]
     if words and posixpath.basename(words[0]) == "env" and len(words) > 1:

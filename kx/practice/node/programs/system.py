@@ -19,10 +19,19 @@ async def false(process: Process) -> int:
     return 1
 
 
+def owner_name(process: Process, number: int) -> str:
+    """A user's or group's name; the number where /etc/passwd does not know it."""
+    for line in process.files.read("/etc/passwd").decode().splitlines():
+        name, _, known, *_ = line.split(":")
+        if known == str(number):
+            return name
+    return str(number)
+
+
 async def ps(process: Process) -> int:
     """busybox' list of all processes of the container."""
     process.say("PID   USER     TIME  COMMAND")
-    for pid, other in sorted(process.box.processes.items()):
+    for pid, other in process.box.pids.all().items():
         process.say(f"{pid:>5} {other.user:<8}  0:00 {' '.join(other.argv)}")
     return 0
 
@@ -62,16 +71,35 @@ async def printenv(process: Process) -> int:
 
 
 async def whoami(process: Process) -> int:
+    if process.user.isdigit():
+        small = f"whoami: unknown uid {process.user}"
+        process.complain(
+            small
+            if process.box.family in ("alpine", "busybox")
+            else f"whoami: cannot find name for user ID {process.user}"
+        )
+        return 1
     process.say(process.user)
     return 0
 
 
 async def identity(process: Process) -> int:
-    options = read_options(process, "ugnG")
-    if set("ugG") & options.flags.keys():
-        process.say(process.user if "n" in options else "0")
+    options, files = read_options(process, "ugnG"), process.files
+
+    def named(number: int) -> str:
+        name = owner_name(process, number)
+        return str(number) if name == str(number) else f"{number}({name})"
+
+    def shown(number: int) -> str:
+        return owner_name(process, number) if "n" in options else str(number)
+
+    if "u" in options or "g" in options:
+        process.say(shown(files.uid if "u" in options else files.gid))
+    elif "G" in options:
+        process.say(" ".join(shown(one) for one in sorted(files.groups)))
     else:
-        process.say("uid=0(root) gid=0(root) groups=0(root)")
+        groups = ",".join(named(one) for one in sorted(files.groups))
+        process.say(f"uid={named(files.uid)} gid={named(files.gid)} groups={groups}")
     return 0
 
 
@@ -206,13 +234,14 @@ async def kill(process: Process) -> int:
     if words and words[0].startswith("-"):
         asked = words.pop(0).lstrip("-").upper().removeprefix("SIG")
         name = {"9": "KILL", "15": "TERM", "2": "INT", "1": "HUP", "3": "QUIT"}.get(asked, asked)
-    status = 0
+    status, everybody = 0, process.box.pids.all()
     for word in words:
-        if not word.isdigit() or int(word) not in process.box.processes:
+        if not word.isdigit() or int(word) not in everybody:
             process.complain(f"kill: can't kill pid {word}: No such process")
             status = 1
         else:
-            deliver(process.box.processes[int(word)], name, from_inside=True)
+            other = everybody[int(word)]
+            deliver(other, name, from_inside=other.box.pids is process.box.pids)
     return status
 
 

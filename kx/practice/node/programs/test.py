@@ -89,7 +89,9 @@ def _unary(process: Process, operator: str, value: str) -> bool:
         "-d": lambda: folder,
         "-r": lambda: exists,
         "-w": lambda: exists,
-        "-x": lambda: folder or process.box.find(value) is not None,
+        "-x": lambda: exists and bool(process.files.stat(path, follow=True).mode & 0o111),
+        "-L": lambda: process.files.is_link(path),
+        "-h": lambda: process.files.is_link(path),
         "-s": lambda: exists and not folder and bool(process.files.read(path)),
         "-t": lambda: process.terminal is not None,
     }

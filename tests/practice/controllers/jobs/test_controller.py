@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kx.practice.controllers.jobs import counting
+from kx.practice.controllers.jobs import indexes as numbers
 from kx.practice.status import Obj
 from tests.practice.controllers.cluster import Cluster
 
@@ -116,24 +117,27 @@ def test_the_deadline_ends_it_with_its_pods(cluster: Cluster) -> None:
     cluster.api.create(RESOURCE, job("work", activeDeadlineSeconds=30))
     cluster.run()
     cluster.settle(within=31)
-    assert conditions(cluster)[-1] == ("Failed", "DeadlineExceeded")
+    assert conditions(cluster) == [("FailureTarget", "DeadlineExceeded")], "not before its pods have ended"
+    assert (status(cluster)["terminating"], cluster.messages("DeadlineExceeded")) == (1, [])
     assert all(pod["metadata"].get("deletionTimestamp") for pod in cluster.pods())
     cluster.run()
     assert cluster.pods() == []
-    assert status(cluster)["failed"] == 1
+    assert conditions(cluster)[-1] == ("Failed", "DeadlineExceeded")
+    assert (status(cluster)["failed"], status(cluster)["terminating"]) == (1, 0)
+    assert cluster.messages("DeadlineExceeded") == ["Job was active longer than specified deadline"]
 
 
 def test_every_pod_of_an_indexed_job_has_its_number(cluster: Cluster) -> None:
     cluster.api.create(RESOURCE, job("work", completions=3, parallelism=3, completionMode="Indexed"))
     cluster.run()
-    pods = sorted(active(cluster), key=lambda pod: counting.index_of(pod) or 0)
-    assert [counting.index_of(pod) for pod in pods] == [0, 1, 2]
+    pods = sorted(active(cluster), key=lambda pod: numbers.index_of(pod) or 0)
+    assert [numbers.index_of(pod) for pod in pods] == [0, 1, 2]
     assert pods[1]["metadata"]["name"].startswith("work-1-") and pods[1]["spec"]["hostname"] == "work-1"
     assert pods[1]["spec"]["containers"][0]["env"][0]["name"] == "JOB_COMPLETION_INDEX"
     end(cluster, pods[1], "Failed")
     cluster.settle(within=11)
     cluster.run()
-    again = [pod for pod in active(cluster) if counting.index_of(pod) == 1]
+    again = [pod for pod in active(cluster) if numbers.index_of(pod) == 1]
     assert len(again) == 1
     for pod in (pods[0], pods[2], again[0]):
         end(cluster, pod)
@@ -152,6 +156,7 @@ def test_suspended_and_resumed(cluster: Cluster) -> None:
     cluster.patch(RESOURCE, "work", {"spec": {"suspend": True}})
     cluster.run()
     assert cluster.pods() == []
+    assert "failed" not in status(cluster), "what was told to go for that has not failed"
 
 
 def test_a_finished_job_lives_as_long_as_it_says(cluster: Cluster) -> None:
@@ -187,10 +192,10 @@ def test_a_restart_counts_nothing_twice(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize(("indexes", "text"), [((), ""), ((0,), "0"), ((0, 1), "0,1"), ((4, 0, 2, 3), "0,2-4")])
 def test_indexes_as_kubernetes_writes_them(indexes: tuple[int, ...], text: str) -> None:
-    assert counting.write_indexes(indexes) == text
-    assert counting.read_indexes(text) == set(indexes)
+    assert numbers.write(indexes) == text
+    assert numbers.read(text) == set(indexes)
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (1, 10), (2, 20), (6, 320), (7, 600), (99, 600)])
 def test_pauses(failures: int, seconds: float) -> None:
-    assert counting.delay(failures) == seconds
+    assert numbers.delay(failures) == seconds

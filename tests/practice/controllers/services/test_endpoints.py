@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from kx.practice.options import Options
 from kx.practice.status import Obj
 from tests.practice.controllers.cluster import Cluster, pod, replica_set, service
 
@@ -157,6 +160,44 @@ def test_250_pods_make_three_slices_and_one_pod_changes_one(cluster: Cluster) ->
     after = {obj["metadata"]["name"]: obj["metadata"]["resourceVersion"] for obj in slices(cluster)}
     assert before.keys() == after.keys()
     assert sum(before[name] != after[name] for name in before) == 1
+
+
+def many(cluster: Cluster, count: int, ready: int) -> None:
+    """So many running pods at once, the first ``ready`` of them ready."""
+    for number in range(count):
+        made = pod(f"web-{number}", app="web")
+        condition = {"type": "Ready", "status": "True" if number < ready else "False"}
+        address = f"10.244.{number // 250}.{number % 250 + 1}"
+        status = {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}], "conditions": [condition]}
+        cluster.store.create("pods", {**made, "spec": {**made["spec"], "nodeName": "node-1"}, "status": status})
+
+
+@pytest.mark.parametrize(
+    ("count", "ready", "shown"), ((1000, 900, (900, 100)), (1100, 900, (900, 100)), (1100, 1050, (1000, 0)))
+)
+def test_endpoints_end_at_a_thousand_where_slices_go_on(
+    cluster: Cluster, count: int, ready: int, shown: tuple[int, int]
+) -> None:
+    many(cluster, count, ready)
+    cluster.api.create("services", service("front", "web"))
+    cluster.settle()
+    found = cluster.get("endpoints", "front")
+    (subset,) = found["subsets"]
+    assert tuple(len(subset.get(part, ())) for part in ("addresses", "notReadyAddresses")) == shown
+    notes = found["metadata"].get("annotations") or {}
+    assert notes.get("endpoints.kubernetes.io/over-capacity") == ("truncated" if count > 1000 else None)
+    assert sum(len(obj["endpoints"]) for obj in slices(cluster)) == count
+
+
+def test_pods_that_come_after_their_service_fill_slices_of_the_size_that_was_asked_for(cluster: Cluster) -> None:
+    cluster.restart(Options(slice_size=5))
+    cluster.api.create("services", service("front", "web"))
+    for count in (4, 7, 13, 15):
+        have = len(cluster.pods(app="web"))
+        for number in range(have, count):
+            cluster.start(cluster.api.create("pods", pod(f"web-{number}", app="web")))
+        cluster.settle()
+    assert [len(obj["endpoints"]) for obj in slices(cluster)] == [5, 5, 5]
 
 
 def test_a_slice_that_was_deleted_comes_back(cluster: Cluster) -> None:

@@ -47,6 +47,31 @@ def test_an_emptied_slice_goes() -> None:
     assert plan(present, [endpoint(1)]) == Plan({}, ("b",), ())
 
 
+def test_those_that_come_together_stay_together_and_those_that_come_singly_fill_what_is_there() -> None:
+    present = {"a": tuple(map(endpoint, range(4)))}
+    wanted = [*present["a"], endpoint(10), endpoint(11)]
+    together = plan(present, wanted, 5)
+    assert (dict(together.changed), [len(content) for content in together.made]) == ({}, [2])
+    singly = plan(present, wanted, 5, singly=True)
+    assert ({name: len(content) for name, content in singly.changed.items()}, len(singly.made[0])) == ({"a": 5}, 1)
+
+
+def test_slices_that_are_too_large_now_are_spread_anew() -> None:
+    wanted = list(map(endpoint, range(15)))
+    steps = plan({"a": tuple(wanted)}, wanted, 5, singly=True)
+    assert ([len(each) for each in steps.changed.values()], [len(each) for each in steps.made]) == ([5], [5, 5])
+
+
+@given(st.lists(st.integers(1, 9), max_size=8), st.integers(1, 9))
+def test_a_service_that_only_grows_has_no_more_slices_than_it_needs(batches: list[int], most: int) -> None:
+    slices: dict[str, tuple[Obj, ...]] = {}
+    for step in range(len(batches)):
+        wanted = [endpoint(number) for number in range(sum(batches[: step + 1]))]
+        steps = plan(slices, wanted, most, singly=True)
+        slices = {f"{step}-{name}": content for name, content in after(slices, steps).items()}
+    assert sorted(map(len, slices.values()), reverse=True)[:-1] == [most] * (len(slices) - 1)
+
+
 NUMBERS = st.sets(st.integers(0, 40))
 
 

@@ -165,3 +165,18 @@ def test_deleted_with_everything_it_made(cluster: Cluster) -> None:
     cluster.api.delete(RESOURCE, "default", "log")
     run(cluster)
     assert cluster.pods() == [] and cluster.store.list("controllerrevisions.apps") == []
+
+
+def test_with_a_surge_the_new_pod_comes_first(cluster: Cluster) -> None:
+    surge = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+    cluster.api.create(RESOURCE, daemon_set(updateStrategy=surge))
+    run(cluster)
+    before = {pod["metadata"]["name"] for pod in cluster.pods()}
+    cluster.patch(RESOURCE, "log", {"spec": {"template": template("log", "fluentd:2")}})
+    cluster.settle()
+    assert len(cluster.pods()) == 3 and before < {pod["metadata"]["name"] for pod in cluster.pods()}
+    cluster.settle(within=30)
+    assert len(cluster.pods()) == 3, "the next one waits for it to be ready"
+    run(cluster)
+    assert [pod["spec"]["containers"][0]["image"] for pod in cluster.pods()] == ["fluentd:2"] * 2
+    assert sorted(map(node_of, cluster.pods())) == ["node-1", "node-2"]

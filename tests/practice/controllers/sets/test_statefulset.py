@@ -175,6 +175,10 @@ def test_old_pods_stay_until_they_are_deleted_where_that_is_asked(cluster: Clust
     cluster.api.delete("pods", "default", "db-1")
     cluster.run()
     assert images(cluster) == ["redis:1", "redis:2"]
+    cluster.api.delete("pods", "default", "db-0")
+    cluster.run()
+    status = cluster.get(RESOURCE, "db")["status"]
+    assert status["currentRevision"] != status["updateRevision"], "nobody rolled this out"
 
 
 def test_numbers_may_begin_elsewhere(cluster: Cluster) -> None:

@@ -1,0 +1,1 @@
+"""The Ingress controller's data path: which rule a request meets, and its way to a pod and back."""
