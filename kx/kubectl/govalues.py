@@ -71,7 +71,7 @@ def _integer(bits: int) -> Callable[[str], str]:
 
 def _to_int(value: str) -> int:
     digits = value.lstrip("+-").replace("_", "").lower()
-    if len(digits) > 1 and digits[0] == "0" and digits[1].isdigit():
+    if len(digits) > 1 and digits[0] == "0" and digits[1].isdecimal():
         digits = "0o" + digits[1:]
     if len(digits) > 100:  # out of every range, and Python minds long numbers
         return 1 << 100

@@ -11,7 +11,7 @@ from pathlib import Path
 from kx.practice import auth, schema
 from kx.practice.access.authorizer import Authorizer
 from kx.practice.admission import Admission
-from kx.practice.bootstrap import bootstrap, publish_api_server
+from kx.practice.bootstrap import API_SERVER_PORT, bootstrap, publish_api_server
 from kx.practice.controllers.manager import Manager
 from kx.practice.controllers.setup import controllers
 from kx.practice.controllers.world import World
@@ -21,6 +21,7 @@ from kx.practice.handlers.api import Api
 from kx.practice.handlers.bell import Bell
 from kx.practice.handlers.router import router
 from kx.practice.http import Answer, Handler, Pairs, Request, User
+from kx.practice.inside import api_listener
 from kx.practice.journal import Row
 from kx.practice.local import LocalApi
 from kx.practice.node import reach
@@ -105,6 +106,8 @@ class Cluster:
             logs=self._read_log,
             streams=self._connect,
         )
+        inside = api_listener(self.handle, self.gate, self.log.record, self._certificate)
+        self.runtime.network.open_on_nodes(API_SERVER_PORT, inside)
         return router(api, self._openapi, self._version)
 
     def begin_anew(self, rows: Iterable[Row] = (), revision: int = 0) -> None:

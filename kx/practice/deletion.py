@@ -55,7 +55,7 @@ def read_options(body: Obj, grace: str = "", propagation: str = "", orphan: str 
         policy = "Orphan" if orphans else "Background"
     seconds = body.get("gracePeriodSeconds")
     if seconds is None and grace:
-        seconds = int(grace) if grace.lstrip("-").isdigit() else None
+        seconds = int(grace) if grace.lstrip("-").isdecimal() else None
     preconditions = body.get("preconditions") or {}
     return DeleteOptions(
         seconds, policy, preconditions.get("uid") or "", preconditions.get("resourceVersion") or "", False

@@ -50,8 +50,8 @@ class Own:
     async def _requests(self, request: Request) -> Obj:
         """What was asked after ``since``; with ``wait``, not before there is something or so many seconds are over."""
         number, seconds = request.param("since"), request.param("wait")
-        since = int(number) if number.isdigit() else 0
-        if seconds.isdigit():
+        since = int(number) if number.isdecimal() else 0
+        if seconds.isdecimal():
             with suppress(TimeoutError, asyncio.TimeoutError):  # nothing was asked meanwhile
                 await asyncio.wait_for(self.log.news(since), min(float(seconds), _LONGEST_WAIT))
         return self.log.since(since)

@@ -51,7 +51,7 @@ class Asker:
                     continue
                 if answer:
                     names[key] = names.get(key, frozenset()) | {name}
-                if answer.isdigit():
+                if answer.isdecimal():
                     replicas[key, name] = int(answer)
         return KnownFacts(names=names, replicas=replicas)
 

@@ -157,7 +157,7 @@ def _values(subject: Subject) -> Iterator[Found]:
         if allowed is not None and value not in allowed[0]:
             yield _BAD, allowed[1].format(value)
         message = _NOT_NEGATIVE.get((subject.path, use.name))
-        if message is not None and value.startswith("-") and value[1:].isdigit():
+        if message is not None and value.startswith("-") and value[1:].isdecimal():
             yield _BAD, message.format(value)
 
 

@@ -78,7 +78,7 @@ def _service(subject: Subject) -> Iterator[Found]:
 
 def _autoscale(subject: Subject) -> Iterator[Found]:
     most, fewest = subject.value("max"), subject.value("min")
-    if most.isdigit() and fewest.isdigit() and int(most) < int(fewest):
+    if most.isdecimal() and fewest.isdecimal() and int(most) < int(fewest):
         numbers = f"max: {most}, min: {fewest}"
         yield _BAD, f"--max=MAXPODS must be larger or equal to --min=MINPODS, {numbers}"
 

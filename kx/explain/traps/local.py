@@ -70,7 +70,7 @@ def _port_forward(subject: Subject) -> Iterator[Trap]:
     for index in subject.operands.with_role("port"):
         word = subject.word(index)
         local = word.value.partition(":")[0]
-        if local.isascii() and local.isdigit() and 0 < int(local) < _OWNED_BY_ROOT:
+        if local.isascii() and local.isdecimal() and 0 < int(local) < _OWNED_BY_ROOT:
             remote = word.value.rpartition(":")[2]
             port = 8000 + int(local) if int(local) < 1000 else 8000
             fix = spliced(subject.invocation.line.text, [(word.start, word.end, f"{port}:{remote}")])

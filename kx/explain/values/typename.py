@@ -54,7 +54,7 @@ def field(text: str, types: Types) -> Meaning:
 
 def _versioned(rest: str) -> tuple[Piece, ...]:
     version, dot, group = rest.partition(".")
-    is_version = version[:1] == "v" and version[1:2].isdigit()
+    is_version = version[:1] == "v" and version[1:2].isdecimal()
     if not is_version:
         return (Piece(0, len(rest), "its API group"),)
     second = (Piece(len(version) + 1, len(rest), "its API group"),) if dot and group else ()

@@ -37,7 +37,7 @@ def _former_replicas(subject: Subject) -> int | None:
     if len(names) != 1 or names[0][0] is None:  # of several, some may have kept another number and been refused
         return None
     guard = subject.invocation.value("current-replicas")
-    if guard and guard.isdigit():
+    if guard and guard.isdecimal():
         return int(guard)
     return subject.known.replicas.get((names[0][0].key, names[0][1]))
 

@@ -111,5 +111,5 @@ def _nearest(versions: tuple[str, ...], wanted: str | None) -> int:
 
 def _minor(version: str) -> int | None:
     parts = version.lstrip("v").split(".")
-    digits = "".join(char for char in parts[1] if char.isdigit()) if len(parts) > 1 else ""
+    digits = "".join(char for char in parts[1] if char.isdecimal()) if len(parts) > 1 else ""
     return int(digits) if digits else None

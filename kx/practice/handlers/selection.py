@@ -37,7 +37,7 @@ def revision_param(text: str) -> int:
     """A resourceVersion from a query; 0 when empty. 400 when it is no number."""
     if not text:
         return 0
-    if not text.isdigit():
+    if not text.isdecimal():
         message = f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
         raise bad_request(message)
     return int(text)

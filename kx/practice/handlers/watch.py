@@ -125,4 +125,4 @@ def _initial(call: Call, teller: _Teller, key: str) -> Iterator[bytes]:
 
 
 def _seconds(text: str) -> float:
-    return float(text) if text.isdigit() and int(text) > 0 else random.uniform(*_LONGEST)
+    return float(text) if text.isdecimal() and int(text) > 0 else random.uniform(*_LONGEST)

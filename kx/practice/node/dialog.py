@@ -1,23 +1,48 @@
-"""A connection's bytes at the side of a listening program: HTTP/1.1, or the protocol of redis. No socket, no waiting.
+"""A connection's bytes at the side of a listening program that answers HTTP/1.1. No socket, no waiting.
 
-Bytes in, bytes out: what a client sends is fed in, and what the program answers comes back at once.
+Bytes in, bytes out: what a client sends is fed in, and what the program answers comes back at once. Other protocols
+bring their own ``Dialog``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 import h11
 
-from kx.practice.node.process import HttpAnswer, HttpCall, Listener
+from kx.practice.node.process import Headers, HttpAnswer, HttpCall, Listener
 
-_LONGEST = 1 << 20  # bytes of one unfinished request: more than a simulated program ever needs
-_NUMBER = re.compile(rb"[+-]?\d{1,9}")
-# How replies of redis are framed, by the command they answer.
-_SIMPLE = frozenset({"PING", "SET", "AUTH", "SELECT"})
-_COUNTS = frozenset({"INCR", "DEL", "EXISTS"})
+_LONGEST = 1 << 20  # bytes of one unfinished request, or of its body: more than a simulated program ever needs
+_BODILESS = (204, 304)
+_FIRST = ("Server", "Date")  # of the headers, as most servers send them
+PHRASES = {
+    200: "OK",
+    201: "Created",
+    204: "No Content",
+    301: "Moved Permanently",
+    302: "Found",
+    303: "See Other",
+    304: "Not Modified",
+    307: "Temporary Redirect",
+    308: "Permanent Redirect",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    411: "Length Required",
+    413: "Request Entity Too Large",
+    422: "Unprocessable Entity",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 
 
 class Dialog(Protocol):
@@ -31,9 +56,7 @@ class Dialog(Protocol):
 
 def dialog(listener: Listener, client: str) -> Dialog:
     """A new connection to ``listener`` from the address ``client``."""
-    if listener.accept is not None:
-        return listener.accept(client)
-    return HttpDialog(listener, client) if listener.get is not None else RedisDialog(listener)
+    return listener.accept(client) if listener.accept else HttpDialog(listener, client)
 
 
 def answers(dialog: Dialog, data: bytes) -> Iterable[bytes]:
@@ -42,7 +65,7 @@ def answers(dialog: Dialog, data: bytes) -> Iterable[bytes]:
 
 
 class HttpDialog:
-    """HTTP/1.1 with kept connections. The programs answer GET and HEAD only."""
+    """HTTP/1.1 with kept connections."""
 
     def __init__(self, listener: Listener, client: str) -> None:
         self.over = False
@@ -50,6 +73,7 @@ class HttpDialog:
         self._client = client
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_LONGEST)
         self._request: h11.Request | None = None
+        self._body = bytearray()
 
     def feed(self, data: bytes) -> bytes:
         return b"".join(self.pieces(data))
@@ -65,12 +89,20 @@ class HttpDialog:
                 answered += self._handle(event)
         except h11.RemoteProtocolError as error:
             self.over = True
-            answered.append(self._refusal(error))
+            answered.append(self._refusal(error.error_status_hint or 400))
+        if not self.over and self._http.they_are_waiting_for_100_continue:
+            answered.append(self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")))
         return answered
 
     def _handle(self, event: object) -> list[bytes]:
         if isinstance(event, h11.Request):
             self._request = event
+            self._body.clear()
+        elif isinstance(event, h11.Data):
+            self._body += event.data
+            if len(self._body) > _LONGEST:
+                self.over = True
+                return [self._refusal(413)]
         elif isinstance(event, h11.EndOfMessage):
             return self._respond()
         elif isinstance(event, h11.ConnectionClosed):
@@ -81,9 +113,10 @@ class HttpDialog:
         request = self._request
         assert request is not None
         answer = self._answer(request)
-        headers = [("content-type", answer.content_type), ("content-length", str(len(answer.body)))]
-        out = [self._send(h11.Response(status_code=answer.status, headers=headers if answer.status != 204 else []))]
-        if answer.body and request.method != b"HEAD":
+        headers = list(response_headers(answer))
+        reason = PHRASES.get(answer.status, "").encode()
+        out = [self._send(h11.Response(status_code=answer.status, headers=headers, reason=reason))]
+        if answer.body and request.method != b"HEAD" and answer.status not in _BODILESS:
             out += self._http.send_with_data_passthrough(h11.Data(data=answer.body)) or ()
         out.append(self._send(h11.EndOfMessage()))
         if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is h11.MUST_CLOSE:
@@ -93,101 +126,39 @@ class HttpDialog:
         return out
 
     def _answer(self, request: h11.Request) -> HttpAnswer:
-        if self._listener.get is None or request.method not in (b"GET", b"HEAD"):
-            return HttpAnswer(405, b"only GET is emulated in the practice cluster\n")
-        agent = next((value for name, value in request.headers if name == b"user-agent"), b"-")
-        path = request.target.decode("ascii", "replace")
-        return self._listener.get(HttpCall(path, self._client, agent.decode("latin-1")))
+        if self._listener.get is None:
+            # What a server with TLS tells those who come without.
+            return HttpAnswer(400, b"Client sent an HTTP request to an HTTPS server.\n")
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw_items()
+        )
+        call = HttpCall(
+            path=request.target.decode("latin-1"),
+            client=self._client,
+            agent="",
+            method=request.method.decode("latin-1"),
+            headers=headers,
+            body=bytes(self._body),
+        )
+        return self._listener.get(replace(call, agent=call.header("user-agent", "-")))
 
-    def _refusal(self, error: h11.RemoteProtocolError) -> bytes:
+    def _refusal(self, status: int) -> bytes:
         if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return b""
-        text = b"400 Bad Request\n"
-        headers = [("content-length", str(len(text))), ("connection", "close")]
-        response = h11.Response(status_code=error.error_status_hint or 400, headers=headers)
+        text = f"{status} {PHRASES.get(status, 'Bad Request')}\n".encode()
+        headers = [("Content-Length", str(len(text))), ("Connection", "close")]
+        response = h11.Response(status_code=status, headers=headers, reason=PHRASES.get(status, "").encode())
         return self._send(response) + self._send(h11.Data(data=text)) + self._send(h11.EndOfMessage())
 
     def _send(self, event: h11.Event) -> bytes:
         return self._http.send(event) or b""
 
 
-class RedisDialog:
-    """RESP, version 2: commands as arrays or as plain lines. A password given with AUTH holds for the connection."""
-
-    def __init__(self, listener: Listener) -> None:
-        self.over = False
-        self._listener = listener
-        self._buffer = bytearray()
-        self._password = ""
-
-    def feed(self, data: bytes) -> bytes:
-        if self.over:
-            return b""
-        self.over = not data
-        self._buffer += data
-        return b"".join(self._reply(words) for words in self._commands() if words)
-
-    def _commands(self) -> Iterator[tuple[str, ...]]:
-        while not self.over and (found := self._next()) is not None:
-            words, used = found
-            del self._buffer[:used]
-            yield words
-        if len(self._buffer) > _LONGEST:
-            self.over = True
-
-    def _next(self) -> tuple[tuple[str, ...], int] | None:
-        """The next whole command and its length in bytes; None while it is not all there."""
-        line, at = self._line(0)
-        if line is None:
-            return None
-        if not line.startswith(b"*"):
-            return tuple(word.decode("utf-8", "replace") for word in line.split()), at
-        words: list[str] = []
-        for _ in range(self._count(line)):
-            line, at = self._line(at)
-            if line is None:
-                return None
-            end = at + self._count(line)
-            if len(self._buffer) < end + 2:
-                return None
-            words.append(self._buffer[at:end].decode("utf-8", "replace"))
-            at = end + 2
-        return tuple(words), at
-
-    def _line(self, at: int) -> tuple[bytes | None, int]:
-        end = self._buffer.find(b"\n", at)
-        return (None, at) if end < 0 else (bytes(self._buffer[at:end]).rstrip(b"\r"), end + 1)
-
-    def _count(self, line: bytes) -> int:
-        """The number behind the first sign of a line; one that makes no sense ends the connection, as in redis."""
-        number = line[1:]
-        if not _NUMBER.fullmatch(number) or int(number) > _LONGEST:
-            self.over = True
-            return 0
-        return max(0, int(number))
-
-    def _reply(self, words: tuple[str, ...]) -> bytes:
-        command = words[0].upper()
-        if self.over or self._listener.talk is None:
-            return b"-ERR Protocol error\r\n"
-        if command == "QUIT":
-            self.over = True
-            return b"+OK\r\n"
-        if command == "AUTH":
-            told = self._listener.talk((words[-1] if len(words) > 1 else "", "PING"))
-            if told.startswith("-"):
-                return _framed("AUTH", told)
-            self._password = words[-1]
-            return b"+OK\r\n"
-        return _framed(command, self._listener.talk((self._password, *words)))
-
-
-def _framed(command: str, reply: str) -> bytes:
-    text = reply.encode("utf-8")
-    if reply.startswith("-"):
-        return text + b"\r\n"
-    if command in _SIMPLE:
-        return b"+" + text + b"\r\n"
-    if command in _COUNTS:
-        return b":" + text + b"\r\n"
-    return b"$%d\r\n%b\r\n" % (len(text), text) if text else b"$-1\r\n"
+def response_headers(answer: HttpAnswer) -> Headers:
+    """All headers of an answer: the program's own, the type and the length of its body."""
+    if answer.status in _BODILESS:
+        return answer.headers
+    first = tuple(pair for pair in answer.headers if pair[0] in _FIRST)
+    rest = tuple(pair for pair in answer.headers if pair[0] not in _FIRST)
+    kind = (("Content-Type", answer.content_type),) if answer.content_type else ()
+    return (*first, *kind, ("Content-Length", str(len(answer.body))), *rest)

@@ -176,7 +176,7 @@ def _holds(expression: Obj, labels: Mapping[str, str]) -> bool:
 
 
 def _is_number(value: str | None) -> bool:
-    return value is not None and value.lstrip("-").isdigit()
+    return value is not None and value.lstrip("-").isdecimal()
 
 
 def _resources(pod: Obj, node: Obj, load: Load) -> Verdict:

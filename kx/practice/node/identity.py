@@ -44,7 +44,7 @@ def root_problem(pod: Obj, container: Obj, image: Image) -> str:
     user = _setting(pod, container, "runAsUser")
     if user is not None:
         return f"container's runAsUser breaks non-root policy {where}" if int(user) == 0 else ""
-    if not image.user.isdigit() and image.user not in ("", "root"):
+    if not image.user.isdecimal() and image.user not in ("", "root"):
         named = f"container has runAsNonRoot and image has non-numeric user ({image.user})"
         return f"{named}, cannot verify user is non-root {where}"
     root = _image_user(image) == 0
@@ -52,7 +52,7 @@ def root_problem(pod: Obj, container: Obj, image: Image) -> str:
 
 
 def _image_user(image: Image) -> int:
-    return int(image.user) if image.user.isdigit() else USERS.get(image.user, 0)
+    return int(image.user) if image.user.isdecimal() else USERS.get(image.user, 0)
 
 
 def _setting(pod: Obj, container: Obj, name: str) -> Any:

@@ -93,13 +93,51 @@ _WELCOME = b"""<!DOCTYPE html>
 </body>
 </html>
 """
+_NGINX_MAIN = b"""user  nginx;
+worker_processes  auto;
+
+error_log  /var/log/nginx/error.log notice;
+pid        /run/nginx.pid;
+
+events {
+    worker_connections  1024;
+}
+
+http {
+    include       /etc/nginx/mime.types;
+    default_type  application/octet-stream;
+    sendfile        on;
+    keepalive_timeout  65;
+    include /etc/nginx/conf.d/*.conf;
+}
+"""
+_NGINX_SITE = b"""server {
+    listen       80;
+    listen  [::]:80;
+    server_name  localhost;
+
+    location / {
+        root   /usr/share/nginx/html;
+        index  index.html index.htm;
+    }
+
+    error_page   500 502 503 504  /50x.html;
+    location = /50x.html {
+        root   /usr/share/nginx/html;
+    }
+}
+"""
 _NGINX = Image(
     "debian",
     72_404_038,
     ("/docker-entrypoint.sh",),
     ("nginx", "-g", "daemon off;"),
     tags=_TAGS_NGINX,
-    files=(("/usr/share/nginx/html/index.html", _WELCOME),),
+    files=(
+        ("/usr/share/nginx/html/index.html", _WELCOME),
+        ("/etc/nginx/nginx.conf", _NGINX_MAIN),
+        ("/etc/nginx/conf.d/default.conf", _NGINX_SITE),
+    ),
 )
 _REDIS = Image("debian", 40_119_774, ("docker-entrypoint.sh",), ("redis-server",), workdir="/data", tags=_TAGS_REDIS)
 
@@ -116,11 +154,37 @@ IMAGES: dict[str, Image] = {
     "registry.k8s.io/pause": Image("none", 318_731, ("/pause",), tags=_TAGS_PLAIN),
 }
 
+_ECHO = ("registry.k8s.io/echoserver", "k8s.gcr.io/echoserver", "gcr.io/google_containers/echoserver")
+_ENTRYPOINT = ("docker-entrypoint.sh",)
+_WORKS = (("/usr/local/apache2/htdocs/index.html", b"<html><body><h1>It works!</h1></body></html>\n"),)
+IMAGES |= {
+    **dict.fromkeys(_ECHO, Image("debian", 46_237_695, ("/usr/local/bin/run.sh",), tags=_TAGS_PLAIN)),
+    "ealen/echo-server": Image("alpine", 61_242_880, command=("npm", "run", "start"), workdir="/app"),
+    "hashicorp/http-echo": Image("none", 3_145_728, ("/http-echo",)),
+    "kicbase/echo-server": Image("none", 4_939_776, ("/bin/echo-server",)),
+    "jmalloc/echo-server": Image("none", 4_939_776, ("/bin/echo-server",)),
+    "gcr.io/google-samples/hello-app": Image("none", 13_631_488, ("/hello-app",)),
+    "traefik/whoami": Image("none", 2_831_155, ("/whoami",)),
+    "registry.k8s.io/e2e-test-images/agnhost": Image("alpine", 50_965_000, ("/agnhost",), ("pause",)),
+    "k8s.gcr.io/pause": Image("none", 318_731, ("/pause",)),
+    "httpd": Image("debian", 57_671_680, command=("httpd-foreground",), workdir="/usr/local/apache2", files=_WORKS),
+    "postgres": Image("debian", 160_432_128, _ENTRYPOINT, ("postgres",)),
+    "mysql": Image("debian", 236_978_176, _ENTRYPOINT, ("mysqld",)),
+    "mariadb": Image("debian", 117_440_512, _ENTRYPOINT, ("mariadbd",)),
+    "mongo": Image("debian", 275_775_488, _ENTRYPOINT, ("mongod",)),
+    "memcached": Image("debian", 32_505_856, _ENTRYPOINT, ("memcached",)),
+    "python": Image("debian", 375_390_208, command=("python3",)),
+    "node": Image("debian", 387_973_120, command=("node",)),
+    "golang": Image("debian", 314_572_800, command=("bash",), workdir="/go"),
+    "perl": Image("debian", 362_807_296, command=("perl5.34.0", "-de0"), workdir="/usr/src/app"),
+    "curlimages/curl": Image("alpine", 8_703_180, ("/entrypoint.sh",), ("curl",)),
+    "nicolaka/netshoot": Image("alpine", 203_423_744, command=("zsh",)),
+}
+
 # Well-known names without a program here: they stay up like any unknown image, but a near miss of them is a typo.
 _FAMILIAR = (
-    *("httpd", "postgres", "mysql", "mariadb", "mongo", "memcached", "rabbitmq", "node", "python", "golang", "php"),
-    *("wordpress", "traefik", "haproxy", "caddy", "tomcat", "openjdk", "ruby", "fedora", "registry", "elasticsearch"),
-    *("influxdb", "consul", "vault", "nextcloud", "jenkins", "centos"),
+    *("rabbitmq", "php", "wordpress", "traefik", "haproxy", "caddy", "tomcat", "openjdk", "ruby", "fedora"),
+    *("registry", "elasticsearch", "influxdb", "consul", "vault", "nextcloud", "jenkins", "centos"),
 )
 _UNKNOWN = Image("alpine", 27_262_976, ("/entrypoint",), ())
 

@@ -108,7 +108,7 @@ def read(runtime: Runtime, pod: Obj, options: LogOptions) -> bytes | AsyncGenera
 def _number(text: str) -> int | None:
     if not text:
         return None
-    if not text.lstrip("+-").isdigit():
+    if not text.lstrip("+-").isdecimal():
         raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
     return int(text)
 

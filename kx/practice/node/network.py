@@ -13,8 +13,9 @@ from ipaddress import IPv4Address, ip_address
 from kx.practice.allocation import DNS_IP
 from kx.practice.node.directory import Directory
 from kx.practice.node.dns import ClusterDns, Reply
+from kx.practice.node.fate import fate
 from kx.practice.node.files import FileError, Files
-from kx.practice.node.process import Listener
+from kx.practice.node.process import Fate, Listener
 from kx.practice.node.resolver import NODE_DNS, Resolving, candidates, read
 from kx.practice.node.routing import OUTSIDE, Client, Place, Router
 from kx.practice.store import Store
@@ -28,6 +29,7 @@ class ClusterNetwork:
     """Who listens where, for all pods; ``seen_from`` gives one pod's view."""
 
     def __init__(self, store: Store, now: Callable[[], datetime] | None = None) -> None:
+        self.store = store
         self.directory = Directory(store)
         self.dns = ClusterDns(self.directory)
         self.router = Router(self.directory, now or (lambda: datetime.now(timezone.utc)))
@@ -59,6 +61,10 @@ class ClusterNetwork:
                 return ports[port]
         return self._doors.get(port) if self.directory.node_at(address) else None
 
+    def has(self, address: str) -> bool:
+        """Whether a pod holds this address."""
+        return address in self._ports
+
     def seen_from(self, namespace: str, client: Client = OUTSIDE, files: Files | None = None) -> View:
         """The network as a pod sees it; without ``files`` it asks cluster DNS as pods usually do."""
         return View(self, namespace, client, files)
@@ -85,6 +91,10 @@ class View:
 
     def listener(self, address: str, port: int) -> Listener | None:
         return self._network.listener(address, port)
+
+    def fate(self, address: str, port: int) -> Fate:
+        """What becomes of a packet that no program takes; see ``process.Fate``."""
+        return "refused" if self._network.has(address) else fate(self._network.store, address, port)
 
     def addresses(self, host: str, port: int) -> tuple[Place, ...] | None:
         """Where a connection lands: () when a service has nobody ready, None when the name is unknown."""

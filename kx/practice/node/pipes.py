@@ -99,12 +99,16 @@ class Sink:
 
 
 class Buffer:
-    """An output that keeps what was written."""
+    """An output that keeps what was written, up to ``most`` bytes; then it is a broken pipe."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 1 << 30) -> None:
         self._parts: list[bytes] = []
+        self._room = most
 
     def write(self, data: bytes) -> None:
+        self._room -= len(data)
+        if self._room < 0:
+            raise BrokenPipeError
         self._parts.append(data)
 
     async def drain(self) -> None:

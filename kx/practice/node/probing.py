@@ -52,7 +52,7 @@ def port_number(container: Obj, port: int | str | None) -> int | str:
     if port in named:
         return int(named[port])
     text = str(port or "")
-    return int(text) if text.isdigit() else f'strconv.Atoi: parsing "{text}": invalid syntax'
+    return int(text) if text.isdecimal() else f'strconv.Atoi: parsing "{text}": invalid syntax'
 
 
 def cannot_execute(name: str) -> str:

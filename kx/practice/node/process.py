@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kx.practice.node.clock import Clock
 from kx.practice.node.dns import Reply
@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from kx.practice.node.dialog import Dialog
 
 
+Headers = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class HttpAnswer:
-    """What a simulated server answers to GET."""
+    """What a simulated server answers. Its length is told by whoever sends it."""
 
     status: int
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
+    headers: Headers = ()  # further ones
 
 
 class ProgramError(Exception):
@@ -40,6 +44,11 @@ class ProgramError(Exception):
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
         self.code = code
+
+
+# What becomes of a packet that no program takes: its machine says no; nobody has the address; nothing ever comes back;
+# or the way leads out of the practice cluster, which no packet leaves.
+Fate = Literal["refused", "no-route", "lost", "outside"]
 
 
 class Network(Protocol):
@@ -61,26 +70,45 @@ class Network(Protocol):
     def ask(self, server: str, name: str, kind: str) -> Reply | None:
         """One question (a full name, a record's type) to one name server; None when it does not answer."""
 
+    def fate(self, address: str, port: int) -> Fate:
+        """What becomes of a packet that no program takes."""
+
 
 @dataclass(frozen=True)
 class HttpCall:
-    """A GET of a path: who asks, from which address, and the program it names as its user agent."""
+    """One request: what is asked, from which address, and the program it names as its user agent."""
 
-    path: str
+    path: str  # with its query, as sent
     client: str
     agent: str
+    method: str = "GET"
+    headers: Headers = ()  # as sent, Host included
+    body: bytes = b""
+
+    def header(self, name: str, default: str = "") -> str:
+        """The first value of a header, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), default)
+
+
+@dataclass(frozen=True)
+class Secure:
+    """HTTP inside TLS, as far as clients in pods can tell: who vouches for the server, and under which names."""
+
+    authority: str  # the certificate that signed the server's, as PEM
+    names: frozenset[str]
+    answer: Callable[[HttpCall], Awaitable[HttpAnswer]]
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A port a program listens on. ``get`` answers HTTP; ``talk`` is any other protocol's simple call.
+    """A port a program listens on: one of these is set.
 
-    ``accept`` opens a connection of any protocol for a client's address.
+    ``get`` answers HTTP; ``accept`` opens a connection of any other protocol for a client's address.
     """
 
     get: Callable[[HttpCall], HttpAnswer] | None = None
-    talk: Callable[[tuple[str, ...]], str] | None = None
     accept: Callable[[str], Dialog] | None = None
+    secure: Secure | None = None
 
 
 @dataclass
@@ -101,6 +129,8 @@ class Box:
     declared: frozenset[int] = frozenset()  # ports the container's spec speaks of
     tag: str = ""  # of the image
     pids: PidTable = field(default_factory=PidTable)
+    shells: int = 0  # how many parts of pipelines and background jobs run
+    programs: tuple[str, ...] = ()  # what can be found on PATH, for those who complete names
 
     @property
     def processes(self) -> dict[int, Process]:

@@ -56,7 +56,7 @@ def read(text: str) -> Resolving:
         elif word == "options":
             for value in values:
                 name, _, number = value.partition(":")
-                if name == "ndots" and number.isdigit():
+                if name == "ndots" and number.isdecimal():
                     ndots = min(15, int(number))
     return Resolving(tuple(servers[:_MOST_SERVERS]) or ("127.0.0.1",), search, ndots)
 

@@ -20,7 +20,7 @@ from kx.practice.node.network import ClusterNetwork
 from kx.practice.node.pids import PidTable
 from kx.practice.node.process import Box, Listener
 from kx.practice.node.procfs import proc
-from kx.practice.node.programs import finder, stand_in, stay
+from kx.practice.node.programs import finder, names, stand_in, stay
 from kx.practice.node.routing import Client
 from kx.practice.node.session import KubeletError, Session
 from kx.practice.status import Obj, bad_request
@@ -59,7 +59,7 @@ class Runtime:
 
     def start(self, launch: Launch, started: datetime) -> None:
         """Start the next instance of a container; StartError if its program is not in the image."""
-        find = finder(launch.image, launch.family)
+        find = finder(launch.image, launch.family, launch.files)
         main = (find(launch.argv[0]) or stand_in(launch.image, main=True)) if launch.argv else None
         pod = self._pods.get(launch.uid) or self._pods.setdefault(launch.uid, self._new_pod(launch))
         log = LogBuffer(self.clock.now)
@@ -83,6 +83,7 @@ class Runtime:
             declared=launch.declared,
             tag=launch.tag,
             pids=self._pids(pod, launch),
+            programs=names(launch.image, launch.family),
         )
         launch.files.mount_made("/proc", lambda: proc(box))
         program = Program(main, box, launch, launch.argv, launch.tty, launch.stdin, log)

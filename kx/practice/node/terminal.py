@@ -87,7 +87,7 @@ class Terminal:
                 self.interrupt()
         else:
             self._line += key
-            self.show(key)
+            self.show(_echo(key))
 
     def _hand_over(self, end: bytes) -> None:
         self.input.feed(bytes(self._line) + end)
@@ -98,6 +98,10 @@ class Terminal:
             # One character may be several bytes of UTF-8.
             while self._line and self._line[-1] & 0xC0 == 0x80:
                 self._line.pop()
-            if self._line:
-                self._line.pop()
-            self.show(b"\b \b")
+            gone = self._line.pop() if self._line else ord(" ")
+            self.show(b"\b \b" * len(_echo(bytes([gone]))))
+
+
+def _echo(key: bytes) -> bytes:
+    """What is shown of a key: control characters as ``^X``, Tab as it is."""
+    return b"^" + bytes([key[0] ^ 0x40]) if key[0] < 0x20 and key != b"\t" else key

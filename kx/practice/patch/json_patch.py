@@ -48,7 +48,7 @@ def _child(holder: Any, part: str, what: str, pointer: str) -> Any:
 
 
 def _index(part: str, last: int) -> int | None:
-    if part.isascii() and part.isdigit() and int(part) <= last:
+    if part.isascii() and part.isdecimal() and int(part) <= last:
         return int(part)
     return None
 

@@ -146,7 +146,7 @@ def _count_indexes(text: str, completions: int) -> int:
 
 
 def _index(text: str, completions: int) -> int:
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdecimal():
         raise _FormatError(f'cannot convert string to integer for index: "{text}"')
     if int(text) >= completions:
         raise _FormatError(f'too large index: "{text}"')

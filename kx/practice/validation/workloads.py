@@ -123,7 +123,7 @@ def _amount(value: Any) -> int:
     if not isinstance(value, str):
         return value or 0
     digits = value.removesuffix("%")
-    return int(digits) if digits.isascii() and digits.isdigit() else 0
+    return int(digits) if digits.isascii() and digits.isdecimal() else 0
 
 
 def at_most_100_percent(path: str, value: Any) -> Errors:

@@ -20,6 +20,7 @@ from kx.practice.node.terminal import Terminal
         (b"ab\x15c\r", b"ab\b \b\b \bc\r\n", b"c\n"),
         ("ä\x7fb\r".encode(), "ä\b \bb\r\n".encode(), b"b\n"),
         (b"ab\x04\r", b"ab\r\n", b"ab\n"),
+        (b"a\x1b[A\x7f\x7f\x7fb\r", b"a^[[A\b \b\b \b\b \b\b \bb\r\n", b"ab\n"),
         (b"ab\x03c\r", b"ab^Cc\r\n", b"c\n"),
     ],
 )

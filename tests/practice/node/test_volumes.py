@@ -181,7 +181,7 @@ async def test_fs_group_owns_what_the_pod_shares(simulation: Simulation) -> None
     assert lines[0] == "uid=1000 gid=3000 groups=2000,3000"
     assert lines[1] == "1total 4"
     assert lines[2].split()[:4] == ["-rw-r--r--", "1", "1000", "2000"]
-    assert lines[3].split()[:4] == ["drwxrwsrwx", "1", "root", "2000"]
+    assert lines[3].split()[:4] == ["drwxrwsrwx", "2", "root", "2000"]
     assert lines[4] == "touch: /etc/x: Permission denied"
 
 

@@ -79,7 +79,7 @@ def share(deployment: Obj, replica_set: Obj, to_add: int, added: int) -> int:
 def annotated(replica_set: Obj, annotation: str) -> int | None:
     """A number kept in an annotation; None when it is missing or not a number."""
     text = annotations_of(replica_set).get(annotation, "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 def _bounds(deployment: Obj) -> tuple[int, int]:

@@ -31,7 +31,7 @@ def text(replica_set: Obj) -> str:
 def number(replica_set: Obj) -> int:
     """The revision as a number; 0 when there is none or it is not one."""
     found = text(replica_set)
-    return int(found) if found.isdigit() else 0
+    return int(found) if found.isdecimal() else 0
 
 
 def highest(replica_sets: Iterable[Obj]) -> int:

@@ -35,7 +35,7 @@ def index_of(pod: Obj) -> int | None:
 
 def _number(pod: Obj, annotation: str) -> int | None:
     text = annotations_of(pod).get(annotation, "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 def read(text: str) -> frozenset[int]:

@@ -193,7 +193,7 @@ def _asked(request: h11.Request) -> tuple[str, str, bytes]:
 
 def _has_port(host: str) -> bool:
     head, colon, port = host.rpartition(":")
-    return bool(colon) and port.isdigit() and not head.endswith(":")
+    return bool(colon) and port.isdecimal() and not head.endswith(":")
 
 
 def _header(request: h11.Request, name: bytes) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fnmatch
 from typing import TYPE_CHECKING
 
-from kx.practice.node.programs.expansion import fields
-from kx.practice.node.programs.flow import ExitShell, LoopControl
-from kx.practice.node.programs.script import Body, For, Group, If, While
+from kx.practice.node.programs.expansion import fields, single
+from kx.practice.node.programs.flow import ExitShell, LoopControl, ReturnControl
+from kx.practice.node.programs.tree import Body, Case, For, Function, Group, If, While
 
 if TYPE_CHECKING:
     from kx.practice.node.programs.interpreter import Interpreter
@@ -16,7 +17,7 @@ _BREATH = 0.01  # a loop that does nothing lets others live
 _TURNS_PER_BREATH = 20
 
 
-async def run_compound(shell: Interpreter, command: Group | If | While | For) -> None:
+async def run_compound(shell: Interpreter, command: Group | If | While | For | Case | Function) -> None:
     """Run one; the shell's status is its."""
     if isinstance(command, Group):
         await _group(shell, command)
@@ -24,8 +25,13 @@ async def run_compound(shell: Interpreter, command: Group | If | While | For) ->
         await _if(shell, command)
     elif isinstance(command, While):
         await _while(shell, command)
-    else:
+    elif isinstance(command, For):
         await _for(shell, command)
+    elif isinstance(command, Case):
+        await _case(shell, command)
+    else:
+        shell.functions[command.name] = command.body
+        shell.status = 0
 
 
 async def _group(shell: Interpreter, command: Group) -> None:
@@ -33,11 +39,14 @@ async def _group(shell: Interpreter, command: Group) -> None:
         await shell.run(command.body)
         return
     inner = shell.subshell()
+    inner.enter()
     try:
         await inner.run(command.body)
         shell.status = inner.status
-    except ExitShell as leaving:
+    except (ExitShell, ReturnControl) as leaving:
         shell.status = leaving.code
+    except LoopControl:
+        shell.status = inner.status
 
 
 async def _if(shell: Interpreter, command: If) -> None:
@@ -66,6 +75,17 @@ async def _for(shell: Interpreter, command: For) -> None:
         shell.put(command.name, word)
         if not await _turn(shell, command.body):
             break
+
+
+async def _case(shell: Interpreter, command: Case) -> None:
+    value = await single(command.word, shell.context)
+    for patterns, body in command.branches:
+        for pattern in patterns:
+            if fnmatch.fnmatchcase(value, await single(pattern, shell.context)):
+                shell.status = 0
+                await shell.run(body)
+                return
+    shell.status = 0
 
 
 async def _turn(shell: Interpreter, body: Body) -> bool:

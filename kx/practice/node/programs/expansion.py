@@ -12,12 +12,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from kx.practice.node.files import Files
+from kx.practice.node.programs.arithmetic import ArithmeticProblem, calculate
+from kx.practice.node.programs.braces import expand_braces
 from kx.practice.node.programs.tokens import quote_end, substitution_end
 
 _PARAMETER = re.compile(r"\$(?:([A-Za-z_]\w*)|([0-9?$#@*!-])|\{)", re.ASCII)
-_BRACES = re.compile(r"^(#?)([A-Za-z_]\w*|[0-9]+|[?$#@*!-])(?:(:?[-+=?]|##?|%%?)(.*))?$", re.ASCII | re.DOTALL)
+_BRACES = re.compile(
+    r"^(#?)([A-Za-z_]\w*|[0-9]+|[?$#@*!-])(?:(:?[-+=?]|##?|%%?|//?|\^\^?|,,?|:)(.*))?$", re.ASCII | re.DOTALL
+)
+_LONGEST = 1 << 20  # characters of one word
+_WHITE = re.compile(r"[ \t\n]+")
 _PATTERN = re.compile(r"[*?\[]")
-_SUM = re.compile(r"\s*(\d+|[A-Za-z_]\w*|\*\*|<=|>=|==|!=|&&|\|\||[-+*/%()<>!])")
 
 
 class ExpansionError(Exception):
@@ -34,6 +39,8 @@ class Context:
     substitute: Callable[[str], Awaitable[str]]  # runs a script, gives its output
     files: Files
     cwd: Callable[[], str]
+    bash: bool = False  # {a,b} means something
+    strict: Callable[[], bool] = lambda: False  # set -u: a parameter that is not set is an error
 
 
 @dataclass
@@ -47,8 +54,9 @@ class _Piece:
 async def fields(words: Sequence[str], context: Context) -> list[str]:
     """All words as arguments."""
     found: list[str] = []
-    for word in words:
-        for field in _split(await _pieces(word, context)):
+    written = [each for word in words for each in expand_braces(word)] if context.bash else words
+    for word in written:
+        for field in _split(await _pieces(word, context), context.get("IFS")):
             found += _match_files(field, context)
     return found
 
@@ -71,6 +79,10 @@ async def _pieces(word: str, context: Context, in_quotes: bool = False) -> list[
             keeps = in_quotes and literal not in '$`"\\\n'
             pieces.append(_Piece("\\" + literal if keeps else "" if literal == "\n" else literal, True))
             at += 2
+        elif word.startswith("$'", at) and not in_quotes:
+            end = quote_end(word, at + 1, escapes=True)
+            pieces.append(_Piece(_unescaped(word[at + 2 : end - 1]), True))
+            at = end
         elif character == "'" and not in_quotes:
             end = quote_end(word, at)
             pieces.append(_Piece(word[at + 1 : end - 1], True))
@@ -88,7 +100,7 @@ async def _pieces(word: str, context: Context, in_quotes: bool = False) -> list[
         elif word.startswith("$((", at) and word[substitution_end(word, at) - 2] == ")":
             end = substitution_end(word, at)
             text = "".join(piece.text for piece in await _pieces(word[at + 3 : end - 2], context, in_quotes=True))
-            pieces.append(_Piece(str(calculate(text, context.get)), in_quotes))
+            pieces.append(_Piece(_calculated(text, context), in_quotes))
             at = end
         elif word.startswith("$(", at):
             end = substitution_end(word, at)
@@ -105,7 +117,29 @@ async def _pieces(word: str, context: Context, in_quotes: bool = False) -> list[
         else:
             pieces.append(_Piece(character, in_quotes))
             at += 1
+    if sum(len(piece.text) for piece in pieces) > _LONGEST:
+        raise ExpansionError("argument list too long")
     return pieces
+
+
+def _calculated(text: str, context: Context) -> str:
+    try:
+        return str(calculate(text, context.get, context.put))
+    except ArithmeticProblem as problem:
+        raise ExpansionError(str(problem)) from problem
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
+
+
+def _unescaped(text: str) -> str:
+    """What stands in ``$'…'``."""
+
+    def replacement(match: re.Match[str]) -> str:
+        code, letter = match.group(1), match.group(2)
+        return chr(int(code[1:], 16) if code[0] == "x" else int(code, 8)) if code else _ESCAPES.get(letter, letter)
+
+    return re.sub(r"\\(?:(x[0-9a-fA-F]{1,2}|[0-3]?[0-7]{1,2})|(.))", replacement, text, flags=re.DOTALL)
 
 
 def _brace_end(word: str, at: int) -> int:
@@ -130,6 +164,8 @@ async def _parameter(expression: str, context: Context, quoted: bool) -> list[_P
             _Piece(word, quoted, not quoted, break_after=index + 1 < len(words)) for index, word in enumerate(words)
         ]
     value = context.get(name)
+    if value is None and not operator and context.strict() and name not in "@*":
+        raise ExpansionError(f"{name}: {'unbound variable' if context.bash else 'parameter not set'}")
     if length:
         return [_Piece(str(len(value or "")), quoted)]
     if operator:
@@ -140,6 +176,13 @@ async def _parameter(expression: str, context: Context, quoted: bool) -> list[_P
 async def _modified(name: str, value: str | None, operator: str, rest: str, context: Context) -> str | None:
     if operator[0] in "#%":
         return _trimmed(value or "", operator, await single(rest, context))
+    if operator[0] == "/":
+        return await _replaced(value or "", operator, rest, context)
+    if operator[0] in "^,":
+        change = str.upper if operator[0] == "^" else str.lower
+        return change(value or "") if len(operator) == 2 else change((value or "")[:1]) + (value or "")[1:]
+    if operator == ":":
+        return _part(value or "", await single(rest, context), context)
     absent = value is None or (operator.startswith(":") and not value)
     kind = operator[-1]
     if kind == "+":
@@ -152,6 +195,27 @@ async def _modified(name: str, value: str | None, operator: str, rest: str, cont
     if kind == "=":
         context.put(name, default)
     return default
+
+
+async def _replaced(value: str, operator: str, rest: str, context: Context) -> str:
+    """``${name/pattern/replacement}``, with two slashes every time."""
+    pattern_text, _, replacement_text = rest.partition("/")
+    pattern, replacement = await single(pattern_text, context), await single(replacement_text, context)
+    if not pattern:
+        return value
+    expression = re.compile(fnmatch.translate(pattern).removeprefix("(?s:").removesuffix(")\\Z"), re.DOTALL)
+    return expression.sub(lambda _: replacement, value, 0 if operator == "//" else 1)
+
+
+def _part(value: str, rest: str, context: Context) -> str:
+    """``${name:offset:length}``."""
+    offset_text, colon, length_text = rest.partition(":")
+    offset = int(_calculated(offset_text, context))
+    start = max(0, len(value) + offset) if offset < 0 else offset
+    if not colon:
+        return value[start:]
+    length = int(_calculated(length_text, context))
+    return value[start : start + length] if length >= 0 else value[start:length]
 
 
 def _trimmed(value: str, operator: str, pattern: str) -> str:
@@ -167,12 +231,13 @@ def _trimmed(value: str, operator: str, pattern: str) -> str:
     return value
 
 
-def _split(pieces: list[_Piece]) -> list[list[_Piece]]:
-    """Fields: a new one at white space in what was expanded, and between the words of "$@"."""
+def _split(pieces: list[_Piece], separators: str | None) -> list[list[_Piece]]:
+    """Fields: a new one at white space (or IFS) in what was expanded, and between the words of "$@"."""
+    marks = re.compile(f"[{re.escape(separators)}]+") if separators else _WHITE
     found: list[list[_Piece]] = [[]]
     for piece in pieces:
         if piece.expanded:
-            parts = re.split(r"[ \t\n]+", piece.text)
+            parts = [piece.text] if separators == "" else marks.split(piece.text)
             for index, part in enumerate(parts):
                 if index and found[-1]:
                     found.append([])
@@ -209,88 +274,3 @@ def _paths(pattern: str, context: Context) -> list[str]:
                 following.append(posixpath.join(path, part))
         found = following
     return found
-
-
-def calculate(text: str, get: Callable[[str], str | None]) -> int:
-    """An arithmetic expression of integers and variables."""
-    parts: list[str] = []
-    at = 0
-    text = text.strip()
-    while at < len(text):
-        match = _SUM.match(text, at)
-        if match is None:
-            raise ExpansionError(f'arithmetic syntax error: "{text}"')
-        parts.append(match.group(1))
-        at = match.end()
-    return _Sum(parts, get, text).result()
-
-
-_LEVELS: tuple[tuple[str, ...], ...] = (
-    ("||",),
-    ("&&",),
-    ("==", "!="),
-    ("<", ">", "<=", ">="),
-    ("+", "-"),
-    ("*", "/", "%"),
-)
-_CALCULATE: dict[str, Callable[[int, int], int]] = {
-    "||": lambda a, b: int(bool(a or b)),
-    "&&": lambda a, b: int(bool(a and b)),
-    "==": lambda a, b: int(a == b),
-    "!=": lambda a, b: int(a != b),
-    "<": lambda a, b: int(a < b),
-    ">": lambda a, b: int(a > b),
-    "<=": lambda a, b: int(a <= b),
-    ">=": lambda a, b: int(a >= b),
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: int(a / b),
-    "%": lambda a, b: a - b * int(a / b),
-}
-
-
-class _Sum:
-    """Precedence climbing over the parts of an expression."""
-
-    def __init__(self, parts: list[str], get: Callable[[str], str | None], text: str) -> None:
-        self._parts = parts
-        self._get = get
-        self._text = text
-
-    def result(self) -> int:
-        if not self._parts:
-            return 0
-        value = self._level(0)
-        if self._parts:
-            raise ExpansionError(f'arithmetic syntax error: "{self._text}"')
-        return value
-
-    def _level(self, level: int) -> int:
-        if level == len(_LEVELS):
-            return self._operand()
-        value = self._level(level + 1)
-        while self._parts and self._parts[0] in _LEVELS[level]:
-            operator = self._parts.pop(0)
-            right = self._level(level + 1)
-            if operator in "/%" and right == 0:
-                raise ExpansionError("divide by zero")
-            value = _CALCULATE[operator](value, right)
-        return value
-
-    def _operand(self) -> int:
-        part = self._parts.pop(0) if self._parts else ""
-        if part == "(":
-            value = self._level(0)
-            if not self._parts or self._parts.pop(0) != ")":
-                raise ExpansionError(f'arithmetic syntax error: "{self._text}"')
-            return value
-        if part in ("-", "+", "!"):
-            value = self._operand()
-            return {"-": -value, "+": value, "!": int(not value)}[part]
-        if part.isdigit():
-            return int(part)
-        if part and (part[0].isalpha() or part[0] == "_"):
-            held = (self._get(part) or "0").strip()
-            return int(held) if held.lstrip("-").isdigit() else 0
-        raise ExpansionError(f'arithmetic syntax error: "{self._text}"')

@@ -11,6 +11,14 @@ class ExitShell(Exception):  # noqa: N818 - no error: the shell ends
         self.code = code
 
 
+class ReturnControl(Exception):  # noqa: N818 - no error: the function ends
+    """``return``."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class LoopControl(Exception):  # noqa: N818 - no error: the loop ends or goes on
     """``break`` and ``continue``, out of so many loops."""
 

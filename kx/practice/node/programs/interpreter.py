@@ -6,8 +6,10 @@ One Interpreter is one shell process. It prints no prompt and reads no keys: see
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from kx.practice.node.files import FileError
 from kx.practice.node.pipes import Buffer, Input, Output
@@ -15,50 +17,82 @@ from kx.practice.node.process import BROKEN_PIPE, SIGNALS, Process, deliver, run
 from kx.practice.node.programs import builtins
 from kx.practice.node.programs.compound import run_compound
 from kx.practice.node.programs.expansion import Context, ExpansionError, fields, single
-from kx.practice.node.programs.flow import ExitShell
+from kx.practice.node.programs.flow import ExitShell, LoopControl, ReturnControl
+from kx.practice.node.programs.functions import assigned, call
 from kx.practice.node.programs.outputs import Pipe, redirected
-from kx.practice.node.programs.script import (
+from kx.practice.node.programs.parameters import SPECIAL
+from kx.practice.node.programs.script import parse
+from kx.practice.node.programs.tokens import ScriptError
+from kx.practice.node.programs.tree import (
     Body,
     Command,
     Pipeline,
     Redirect,
     Simple,
-    parse,
 )
-from kx.practice.node.programs.tokens import ScriptError
 from kx.practice.node.terminal import Terminal
+
+_DEEPEST_CALL = 30
+_MOST_SHELLS = 200
+_LONGEST_SUBSTITUTION = 1 << 20
+_PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+
+
+def quoted(word: str) -> str:
+    """A word as a shell would have to be given it."""
+    return word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "'\\''") + "'"
 
 
 class Interpreter:
     """The state of one shell: variables, positional parameters, exit status."""
 
     def __init__(self, process: Process, name: str, arguments: tuple[str, ...] = ()) -> None:
-        self.process = process
-        self.name = name
-        self.arguments = arguments
-        self.status = 0
+        self.process: Process = process
+        self.name: str = name
+        self.arguments: tuple[str, ...] = arguments
+        self.status: int = 0
+        self.started: datetime = process.clock.now()
         self.variables: dict[str, str] = {}  # not exported; exported ones are the process' environment
         self.background: set[asyncio.Task[int]] = set()
-        self.last_background = 0
+        self.last_background: int = 0
+        self.depth = 0  # of functions that call functions
         self.exit_on_error = False
-        self.interactive = False
-        self.line = 0
+        self.interactive: bool = False
+        self.line: int = 0
         self.trapped_exit: int | None = None  # a trap's script has called exit
         self._trap: asyncio.Future[None] | None = None
         self.turns = 0  # of loops
+        self.functions: dict[str, Command] = {}
+        self.frames: list[dict[str, str | None]] = []  # what local variables hide, for each function called
+        self.history: list[str] = []  # what was typed at the prompt
+        self.trace = self.strict = self.pipe_fails = False  # set -x, -u, -o pipefail
 
     # Running
 
     async def run_text(self, text: str) -> int:
         """Parse and run; a syntax error is told and gives 2."""
         try:
-            tree = parse(text)
+            tree = parse(text, self._is_bash)
         except ScriptError as error:
             self.complain(f"syntax error: {error}")
             self.status = 2
             return 2
+        except RecursionError:
+            self.complain("syntax error: too deeply nested")
+            self.status = 2
+            return 2
         await self.run(tree)
         return self.status
+
+    def enter(self) -> None:
+        """One script or function deeper; ExitShell when that goes on for ever."""
+        if self.depth >= _DEEPEST_CALL:
+            self.complain(f"maximum nesting level exceeded ({_DEEPEST_CALL})")
+            raise ExitShell(1)
+        self.depth += 1
+
+    def leave(self) -> None:
+        self.depth -= 1
 
     async def run(self, body: Body) -> None:
         for index, link in enumerate(body):
@@ -83,12 +117,12 @@ class Interpreter:
 
     def get(self, name: str) -> str | None:
         """A parameter's value."""
-        if name.isdigit():
+        if name.isdecimal():
             index = int(name)
             if index == 0:
                 return self.name
             return self.arguments[index - 1] if index <= len(self.arguments) else None
-        special = _SPECIAL.get(name)
+        special = SPECIAL.get(name)
         if special:
             return special(self)
         return self.variables.get(name, self.process.env.get(name))
@@ -119,12 +153,19 @@ class Interpreter:
     def context(self) -> Context:
         process = self.process
         return Context(
-            self.get, self.put, lambda: self.arguments, self._substitute, process.files, lambda: self.process.cwd
+            get=self.get,
+            put=self.put,
+            arguments=lambda: self.arguments,
+            substitute=self._substitute,
+            files=process.files,
+            cwd=lambda: self.process.cwd,
+            bash=self._is_bash,
+            strict=lambda: self.strict,
         )
 
     async def _pipeline(self, pipeline: Pipeline) -> None:
         if len(pipeline.commands) == 1:
-            await self._command(pipeline.commands[0])
+            await self.run_command(pipeline.commands[0])
         else:
             await self._joined(pipeline.commands)
         if pipeline.negated:
@@ -132,6 +173,7 @@ class Interpreter:
 
     async def _joined(self, commands: tuple[Command, ...]) -> None:
         """Run all parts at once, each in a subshell, joined by pipes; the last one's status counts."""
+        self._may_fork(len(commands))
         tasks: list[asyncio.Task[int]] = []
         source, upstream = self.process.stdin, None
         for index, command in enumerate(commands):
@@ -140,20 +182,26 @@ class Interpreter:
             tasks.append(asyncio.ensure_future(shell._run_part(command, upstream, pipe)))
             source, upstream = pipe.input if pipe else source, pipe
         try:
-            self.status = [await task for task in tasks][-1]
+            codes = [await task for task in tasks]
+            failed = [code for code in codes if code] if self.pipe_fails else []
+            self.status = failed[-1] if failed else codes[-1]
         finally:
             for task in tasks:
                 task.cancel()
 
     async def _run_part(self, command: Command, upstream: Pipe | None, pipe: Pipe | None) -> int:
         """One command of a pipeline: whoever writes to it or reads from it learns of its end."""
+        self.process.box.shells += 1
         try:
-            await self._command(command)
-        except ExitShell as leaving:
+            await self.run_command(command)
+        except (ExitShell, ReturnControl) as leaving:
             self.status = leaving.code
+        except LoopControl:
+            pass
         except BrokenPipeError:
             self.status = BROKEN_PIPE
         finally:
+            self.process.box.shells -= 1
             if upstream:
                 upstream.leave()
             if pipe:
@@ -161,6 +209,7 @@ class Interpreter:
         return self.status
 
     def _start_background(self, pipeline: Pipeline) -> None:
+        self._may_fork(1)
         shell = self.subshell(stdin=Input(closed=True))
         task = asyncio.ensure_future(run(lambda _: shell._run_whole(pipeline), shell.process))
         shell.process.task = task
@@ -171,11 +220,27 @@ class Interpreter:
         self.status = 0
 
     async def _run_whole(self, pipeline: Pipeline) -> int:
+        self.process.box.shells += 1
         try:
             await self._pipeline(pipeline)
-        except ExitShell as leaving:
+        except (ExitShell, ReturnControl) as leaving:
             self.status = leaving.code
+        except LoopControl:
+            pass
+        finally:
+            self.process.box.shells -= 1
         return self.status
+
+    def _may_fork(self, count: int) -> None:
+        """A container has room for so many processes, or a fork bomb would be one."""
+        box = self.process.box
+        if box.shells + len(box.processes) + count > _MOST_SHELLS:
+            self.complain(
+                "fork: Resource temporarily unavailable"
+                if self._is_bash
+                else "can't fork: Resource temporarily unavailable"
+            )
+            raise ExitShell(254)
 
     def subshell(self, stdin: Input | None = None, stdout: Output | None = None) -> Interpreter:
         """A copy of this shell, whose changes stay its own."""
@@ -184,20 +249,28 @@ class Interpreter:
         shell.variables = dict(self.variables)
         shell.status, shell.line, shell.exit_on_error = self.status, self.line, self.exit_on_error
         shell.interactive = self.interactive
+        shell.functions, shell.depth = dict(self.functions), self.depth
+        shell.trace, shell.strict, shell.pipe_fails = self.trace, self.strict, self.pipe_fails
         return shell
 
     async def _substitute(self, text: str) -> str:
-        kept = Buffer()
+        kept = Buffer(_LONGEST_SUBSTITUTION)
         shell = self.subshell(stdout=kept)
+        shell.enter()
         try:
             self.status = await shell.run_text(text)
-        except ExitShell as leaving:
+        except (ExitShell, ReturnControl) as leaving:
             self.status = leaving.code
+        except LoopControl:
+            self.status = shell.status
+        except BrokenPipeError:
+            self.status = BROKEN_PIPE
         return kept.taken().decode("utf-8", "replace").rstrip("\n")
 
     # Commands
 
-    async def _command(self, command: Command) -> None:
+    async def run_command(self, command: Command) -> None:
+        """Run one command of the tree; what goes wrong in it is told."""
         try:
             await self._dispatch(command)
         except ExpansionError as error:
@@ -222,14 +295,23 @@ class Interpreter:
             self.process = before
 
     async def _simple(self, command: Simple) -> None:
-        words = await fields(command.words, self.context)
-        values = [(name, await single(value, self.context)) for name, value in command.assignments]
+        if command.words[:1] == ("[[",):
+            words = ["[[", *[await single(word, self.context) for word in command.words[1:]]]
+        else:
+            words = await fields(command.words, self.context)
+        values = await assigned(self, command)
+        if self.trace:
+            told = [f"{name}={value}" for name, value in values] + [quoted(word) for word in words]
+            self.process.complain("+ " + " ".join(told))
         process = await self._redirected(command.redirects)
         if not words:
             for name, value in values:
                 self.put(name, value)
             if not any("$(" in value or "`" in value for _, value in command.assignments):
                 self.status = 0
+            return
+        if words[0] in self.functions:
+            await call(self, process, words, values)
             return
         builtin = builtins.BUILTINS.get(words[0])
         if builtin:
@@ -244,11 +326,24 @@ class Interpreter:
             return
         self.status = await self._program(process, words, dict(values))
 
+    async def run_words(self, words: list[str]) -> int:
+        """Run a command whose words are expanded already."""
+        if words[0] in self.functions:
+            await call(self, self.process, words, [])
+            return self.status
+        builtin = builtins.BUILTINS.get(words[0])
+        return await (builtin(self, words) if builtin else self.run_program(words))
+
+    async def run_program(self, words: list[str]) -> int:
+        """Run a program of the container, in front."""
+        return await self._program(self.process, words, {})
+
     async def _program(self, process: Process, words: list[str], extra: Mapping[str, str]) -> int:
-        main = process.box.find(words[0])
+        main = process.box.find(words[0]) or (process.box.find(process.path(words[0])) if "/" in words[0] else None)
         if main is None:
             self._not_found(words[0])
             return 127
+        self._may_fork(1)
         child = replace(process, argv=tuple(words), env={**process.env, **extra}, pid=0, handlers={}, task=None)
         terminal = process.terminal
         before = terminal.interrupt if terminal else None
@@ -280,13 +375,3 @@ class Interpreter:
 def _to_front(terminal: Terminal | None, child: Process) -> Callable[[], None] | None:
     """What gives a starting program the terminal."""
     return (lambda: terminal.foreground(lambda: deliver(child, "INT"))) if terminal else None
-
-
-_SPECIAL: dict[str, Callable[[Interpreter], str]] = {
-    "?": lambda shell: str(shell.status),
-    "$": lambda shell: str(shell.process.pid),
-    "#": lambda shell: str(len(shell.arguments)),
-    "!": lambda shell: str(shell.last_background or ""),
-    "-": lambda shell: "himBHs" if shell.interactive else "hBc",
-    "PWD": lambda shell: shell.process.cwd,
-}

@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from kx.practice.node.files import FileError
-from kx.practice.node.pipes import Input, Output
+from kx.practice.node.pipes import Input, Output, Sink
 from kx.practice.node.process import Process
-from kx.practice.node.programs.script import Redirect
+from kx.practice.node.programs.tree import Redirect
+
+_LARGEST = 64 << 20  # bytes that one command may write into a file
 
 
 class Pipe:
@@ -46,12 +48,16 @@ class FileOutput:
         else:
             process.files.write(path, b"", append)
         self._files, self._path = process.files, path
+        self._room = _LARGEST
 
     def write(self, data: bytes) -> None:
         if self._forward:
             self._forward.write(data)
-        else:
-            self._files.write(self._path, data, append=True)
+            return
+        self._room -= len(data)
+        if self._room < 0:
+            raise FileError("No space left on device", self._path)
+        self._files.write(self._path, data, append=True)
 
     async def drain(self) -> None:
         await asyncio.sleep(0)
@@ -65,26 +71,56 @@ async def redirected(
         return process
     changed = replace(process)
     for one in redirects:
-        if one.operator == "2>&1":
-            changed.stderr = changed.stdout
-        elif one.operator in (">&2", "1>&2"):
-            changed.stdout = changed.stderr
+        target = await expand(one.target)
+        if one.kind in ("<<", "<<-", "<<<"):
+            changed.stdin = Input(target.encode() + (b"\n" if one.kind == "<<<" else b""), closed=True)
+        elif one.kind in (">&", "<&"):
+            _duplicate(changed, one.descriptor, target, bash)
+        elif one.kind.startswith("&>"):
+            changed.stdout = changed.stderr = _target(process, target, one.kind.endswith(">>"), bash)
+        elif one.kind == "<":
+            changed.stdin = _source(process, target, bash)
         else:
-            _open(changed, one, await expand(one.target), bash)
+            _set_output(changed, one.descriptor, _target(process, target, one.kind == ">>", bash))
     return changed
 
 
-def _open(process: Process, redirect: Redirect, name: str, bash: bool) -> None:
-    path = process.path(name)
-    try:
-        if redirect.operator == "<":
-            process.stdin = Input(process.files.read(path), closed=True)
-            return
-        target = FileOutput(process, path, name, append=redirect.operator.endswith(">>"))
-    except FileError as error:
-        verb = "open" if redirect.operator == "<" else "create"
-        raise FileError(f"{name}: {error.reason}" if bash else f"can't {verb} {name}: {error.reason}") from error
-    if redirect.operator.startswith("2"):
-        process.stderr = target
+def _set_output(process: Process, descriptor: int, output: Output) -> None:
+    if descriptor == 2:
+        process.stderr = output
     else:
-        process.stdout = target
+        process.stdout = output
+
+
+def _duplicate(process: Process, descriptor: int, target: str, bash: bool) -> None:
+    if target == "-":
+        if descriptor == 0:
+            process.stdin = Input(closed=True)
+        else:
+            _set_output(process, descriptor, Sink(lambda data: None))
+    elif target in ("1", "2") and descriptor:
+        _set_output(process, descriptor, process.stdout if target == "1" else process.stderr)
+    elif descriptor == 1 and bash and not target.isdecimal():
+        process.stdout = process.stderr = _target(process, target, append=False, bash=bash)
+    elif target != str(descriptor):
+        raise FileError(f"{target}: Bad file descriptor" if bash else f"dup2({target}): Bad file descriptor")
+
+
+def _source(process: Process, name: str, bash: bool) -> Input:
+    if name in ("/dev/stdin", "/dev/tty", "/proc/self/fd/0"):
+        return process.stdin
+    try:
+        return Input(process.files.read(process.path(name)), closed=True)
+    except FileError as error:
+        raise _refused(name, "open", error, bash) from error
+
+
+def _target(process: Process, name: str, append: bool, bash: bool) -> Output:
+    try:
+        return FileOutput(process, process.path(name), name, append)
+    except FileError as error:
+        raise _refused(name, "create", error, bash) from error
+
+
+def _refused(name: str, verb: str, error: FileError, bash: bool) -> FileError:
+    return FileError(f"{name}: {error.reason}" if bash else f"can't {verb} {name}: {error.reason}")

@@ -1,4 +1,4 @@
-"""A shell script as a tree: words, simple commands, pipelines, lists, if/while/for and groups.
+"""Reads a shell script into its ``tree``, by recursive descent.
 
 Only reads; running is ``interpreter``'s business. What it does not know it refuses by name instead of guessing.
 """
@@ -7,97 +7,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from kx.practice.node.programs.tokens import IncompleteError, ScriptError, Token, tokens
+from kx.practice.node.programs.tree import (
+    Body,
+    Case,
+    Command,
+    For,
+    Function,
+    Group,
+    If,
+    Link,
+    Pipeline,
+    Redirect,
+    Simple,
+    While,
+)
 
-_RESERVED = frozenset({"if", "then", "elif", "else", "fi", "while", "until", "for", "in", "do", "done", "{", "}", "!"})
+_RESERVED = frozenset(
+    {"if", "then", "elif", "else", "fi", "while", "until", "for", "in", "do", "done", "case", "esac", "{", "}", "!"}
+)
+_DEEPEST = 60  # groups inside groups; more is nobody's script
 _NAME = re.compile(r"^[A-Za-z_]\w*$", re.ASCII)
-_REDIRECTS = ("<", ">", ">>", "2>", "2>>", "2>&1", ">&2", "1>&2")
+# What each may test with && and so on, as words of its own.
+_IN_BRACKETS = frozenset({"&&", "||", "<", ">", "(", ")"})
 
 
-@dataclass(frozen=True)
-class Redirect:
-    """``operator`` "2>" and so on; ``target`` is a word as written, "" for 2>&1."""
-
-    operator: str
-    target: str = ""
-
-
-@dataclass(frozen=True)
-class Simple:
-    """``NAME=value … word word … <file``; all words as written."""
-
-    assignments: tuple[tuple[str, str], ...] = ()
-    words: tuple[str, ...] = ()
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """Commands joined by ``|``; ``negated`` by ``!``."""
-
-    commands: tuple[Command, ...]
-    negated: bool = False
-
-
-@dataclass(frozen=True)
-class Link:
-    """A pipeline and how it follows the one before: ``;`` always, ``&&``, ``||``; ``background`` with ``&``."""
-
-    pipeline: Pipeline
-    when: Literal[";", "&&", "||"] = ";"
-    background: bool = False
-
-
-Body = tuple[Link, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """``{ …; }`` or ``( … )``."""
-
-    body: Body
-    subshell: bool
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class If:
-    """Conditions with their bodies, then what else."""
-
-    branches: tuple[tuple[Body, Body], ...]
-    otherwise: Body = ()
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class While:
-    """``until`` when ``negated``."""
-
-    condition: Body
-    body: Body
-    negated: bool
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True)
-class For:
-    """``words`` None stands for "$@"."""
-
-    name: str
-    words: tuple[str, ...] | None
-    body: Body
-    redirects: tuple[Redirect, ...] = ()
-
-
-Command = Simple | Group | If | While | For
-
-
-def parse(text: str) -> Body:
-    """A whole script; ScriptError, or IncompleteError when it only lacks its end."""
-    reader = _Reader(tokens(text))
+def parse(text: str, bash: bool = True) -> Body:
+    """A whole script; ScriptError, or IncompleteError when it only lacks its end. ``bash``: also what only it knows."""
+    reader = _Reader(tokens(text), bash)
     body = reader.sequence(())
     if reader.peek():
         raise ScriptError(f'unexpected "{_visible(reader.peek())}"')
@@ -111,9 +50,11 @@ def _visible(token: Token | None) -> str:
 class _Reader:
     """Recursive descent over the tokens."""
 
-    def __init__(self, found: list[Token]) -> None:
+    def __init__(self, found: list[Token], bash: bool) -> None:
         self._tokens = found
+        self._bash = bash
         self._at = 0
+        self._depth = 0
 
     def peek(self) -> Token | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
@@ -178,13 +119,23 @@ class _Reader:
         if negated:
             self._at += 1
         commands = [self._command()]
-        while self._is("|"):
-            self._at += 1
+        while self._is("|", "|&"):
+            if self._take().text == "|&":
+                commands[-1] = Group((Link(Pipeline((commands[-1],))),), False, (Redirect(2, ">&", "1"),))
             self._skip_lines()
             commands.append(self._command())
         return Pipeline(tuple(commands), negated)
 
     def _command(self) -> Command:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ScriptError("too deeply nested")
+        try:
+            return self._any_command()
+        finally:
+            self._depth -= 1
+
+    def _any_command(self) -> Command:
         token = self.peek()
         if token is None:
             raise IncompleteError("unexpected end of file")
@@ -193,34 +144,40 @@ class _Reader:
             "while": self._while,
             "until": self._while,
             "for": self._for,
+            "case": self._case,
         }
+        if self._bash and token.text == "function":
+            compounds["function"] = self._function
         if token.text in compounds:
             return compounds[token.text]()
         if token.text in ("{", "("):
             return self._group()
-        if token.operator and token.text not in _REDIRECTS or token.text in _RESERVED - {"in"}:
+        if (token.operator and not token.redirect) or token.text in _RESERVED - {"in"}:
             raise ScriptError(f'unexpected "{_visible(token)}"')
-        if token.text in ("case", "function", "select"):
+        if token.text == "select":
             raise ScriptError(f'"{token.text}" is not emulated in the practice cluster\'s shell')
         return self._simple()
 
-    def _simple(self) -> Simple:
+    def _simple(self) -> Simple | Function:
         assignments: list[tuple[str, str]] = []
         words: list[str] = []
         redirects: list[Redirect] = []
         while (token := self.peek()) is not None:
-            if token.operator:
-                if token.text == "<<":
-                    raise ScriptError("here-documents are not emulated in the practice cluster's shell")
+            in_brackets = words[:1] == ["[["] and words[-1] != "]]"
+            if token.operator and not (in_brackets and token.text in _IN_BRACKETS):
+                if token.text == "(" and len(words) == 1 and not assignments and _NAME.match(words[0]):
+                    self._at += 1
+                    self._expect(")")
+                    return self._function_body(words[0])
                 if token.text == "(" and words:
                     raise ScriptError('unexpected "("')
-                if token.text not in _REDIRECTS:
+                if not token.redirect:
                     break
                 redirects.append(self._redirect())
                 continue
             self._at += 1
             name, equals, value = token.text.partition("=")
-            if equals and not words and _NAME.match(name):
+            if equals and not words and _NAME.match(name.removesuffix("+")):
                 assignments.append((name, value))
             else:
                 words.append(token.text)
@@ -228,16 +185,21 @@ class _Reader:
 
     def _redirect(self) -> Redirect:
         operator = self._take().text
-        if operator in ("2>&1", ">&2", "1>&2"):
-            return Redirect(operator)
+        digits = operator[0] if operator[0].isdecimal() else ""
+        kind = operator.removeprefix(digits)
+        if kind == "<<<" and not self._bash:
+            raise ScriptError("unexpected redirection")
         target = self._take()
         if target.operator:
             raise ScriptError(f'unexpected "{_visible(target)}"')
-        return Redirect(operator, target.text)
+        descriptor = int(digits) if digits else 0 if kind.startswith("<") else 1
+        if descriptor > 2:
+            raise ScriptError(f"redirection of {descriptor} is not emulated in the practice cluster's shell")
+        return Redirect(descriptor, kind, target.text)
 
     def _redirects(self) -> tuple[Redirect, ...]:
         found = []
-        while self._is(*_REDIRECTS):
+        while (token := self.peek()) is not None and token.redirect:
             found.append(self._redirect())
         return tuple(found)
 
@@ -269,6 +231,43 @@ class _Reader:
         body = self._body("done")
         self._expect("done")
         return While(condition, body, negated, self._redirects())
+
+    def _case(self) -> Case:
+        self._expect("case")
+        word = self._take().text
+        self._skip_lines()
+        self._expect("in")
+        self._skip_lines()
+        branches: list[tuple[tuple[str, ...], Body]] = []
+        while not self._is("esac"):
+            if self._is("("):
+                self._at += 1
+            patterns = [self._take().text]
+            while self._is("|"):
+                self._at += 1
+                patterns.append(self._take().text)
+            self._expect(")")
+            branches.append((tuple(patterns), self.sequence((";;", "esac"))))
+            if not self._is("esac"):
+                self._expect(";;")
+            self._skip_lines()
+        self._expect("esac")
+        return Case(word, tuple(branches), self._redirects())
+
+    def _function(self) -> Function:
+        self._expect("function")
+        name = self._take().text
+        if self._is("("):
+            self._at += 1
+            self._expect(")")
+        return self._function_body(name)
+
+    def _function_body(self, name: str) -> Function:
+        self._skip_lines()
+        body = self._command()
+        if isinstance(body, Simple | Function):
+            raise ScriptError(f'unexpected "{body.words[0] if isinstance(body, Simple) and body.words else name}"')
+        return Function(name, body)
 
     def _for(self) -> For:
         self._expect("for")

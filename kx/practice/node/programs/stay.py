@@ -27,3 +27,14 @@ async def hello(process: Process) -> int:
     """hello-world: says hello and ends."""
     process.say("\nHello from a simulated container!\nThis message shows that your practice cluster works.\n")
     return 0
+
+
+async def becomes(process: Process) -> int:
+    """An entrypoint that does nothing but become the command it was given; a word with a dash is for curl."""
+    argv = tuple(process.argv[1:])
+    if not argv or argv[0].startswith("-") or process.box.find(argv[0]) is None:
+        argv = ("curl", *argv)
+    main = process.box.find(argv[0])
+    assert main is not None
+    process.argv = argv
+    return await main(process)

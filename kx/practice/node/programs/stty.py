@@ -32,6 +32,6 @@ async def main(process: Process) -> int:
 
 
 def _number(word: str) -> int:
-    if not (word.isdigit() and 0 < int(word) < 65536):
+    if not (word.isdecimal() and 0 < int(word) < 65536):
         raise ProgramError(f"stty: invalid integer argument: '{word}'")
     return int(word)

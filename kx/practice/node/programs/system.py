@@ -1,8 +1,10 @@
-"""Tools that show and change the container: ls, ps, env, hostname, id, uname, ip, mkdir, rm, touch, cp, kill, which…"""
+"""Tools that show and change the container: ps, env, id, uname, mkdir, rm, touch, cp, kill, which…"""
 
 from __future__ import annotations
 
-from kx.practice.node.filetree import mode_text
+import posixpath
+import re
+
 from kx.practice.node.process import Process, deliver, run, run_child
 from kx.practice.node.programs.options import read_options
 
@@ -17,61 +19,7 @@ async def false(process: Process) -> int:
     return 1
 
 
-async def ls(process: Process) -> int:
-    options = read_options(process, "1lahAdRtrFhiScL")
-    names = options.operands or (".",)
-    status = 0
-    for name in names:
-        path = process.path(name)
-        if not process.files.exists(path):
-            process.complain(f"ls: {name}: No such file or directory" if _small(process) else _coreutils_ls(name))
-            status = 1 if _small(process) else 2
-            continue
-        linked = "l" in options and "L" not in options and process.files.is_link(path) and not name.endswith("/")
-        if linked or not process.files.is_folder(path) or "d" in options:
-            _list(process, path, [name], "l" in options, absolute=True, follow="L" in options)
-            continue
-        if len(names) > 1:
-            process.say(f"{name}:")
-        entries = process.files.names(path)
-        if "a" in options:
-            entries = [".", "..", *entries]
-        elif "A" not in options:
-            entries = [entry for entry in entries if not entry.startswith(".")]
-        _list(process, path, entries, "l" in options)
-    return status
-
-
-def _small(process: Process) -> bool:
-    return process.box.family in ("alpine", "busybox")
-
-
-def _coreutils_ls(name: str) -> str:
-    return f"ls: cannot access '{name}': No such file or directory"
-
-
-def _list(
-    process: Process, folder: str, names: list[str], long: bool, absolute: bool = False, follow: bool = False
-) -> None:
-    if not long:
-        if process.terminal and len(names) > 1:
-            process.say("  ".join(names))
-        else:
-            for name in names:
-                process.say(name)
-        return
-    paths = {name: folder if absolute else process.path(f"{folder}/{name}") for name in names}
-    found = {name: process.files.stat(path, follow) for name, path in paths.items()}
-    if not absolute:
-        process.say(f"total {sum(4 for one in found.values() if one.kind == 'folder' or one.size)}")
-    for name, one in found.items():
-        stamp = (one.changed or process.box.started).strftime("%b %e %H:%M")
-        shown = f"{name} -> {one.target}" if one.kind == "link" else name
-        owner, group = _owner(process, one.uid), _owner(process, one.gid)
-        process.say(f"{mode_text(one)}    1 {owner:<8} {group:<8} {one.size:>9} {stamp} {shown}")
-
-
-def _owner(process: Process, number: int) -> str:
+def owner_name(process: Process, number: int) -> str:
     """A user's or group's name; the number where /etc/passwd does not know it."""
     for line in process.files.read("/etc/passwd").decode().splitlines():
         name, _, known, *_ = line.split(":")
@@ -81,11 +29,10 @@ def _owner(process: Process, number: int) -> str:
 
 
 async def ps(process: Process) -> int:
-    full = any("a" in word or "e" in word for word in process.argv[1:]) or _small(process)
+    """busybox' list of all processes of the container."""
     process.say("PID   USER     TIME  COMMAND")
     for pid, other in process.box.pids.all().items():
-        if full or other.terminal is process.terminal:
-            process.say(f"{pid:>5} {other.user:<8}  0:00 {' '.join(other.argv)}")
+        process.say(f"{pid:>5} {other.user:<8}  0:00 {' '.join(other.argv)}")
     return 0
 
 
@@ -123,18 +70,14 @@ async def printenv(process: Process) -> int:
     return 0 if all(name in process.env for name in names) else 1
 
 
-async def hostname(process: Process) -> int:
-    if "-i" in process.argv or "-I" in process.argv:
-        process.say(process.box.address)
-    else:
-        process.say(process.box.hostname)
-    return 0
-
-
 async def whoami(process: Process) -> int:
-    if process.user.isdigit():
+    if process.user.isdecimal():
         small = f"whoami: unknown uid {process.user}"
-        process.complain(small if _small(process) else f"whoami: cannot find name for user ID {process.user}")
+        process.complain(
+            small
+            if process.box.family in ("alpine", "busybox")
+            else f"whoami: cannot find name for user ID {process.user}"
+        )
         return 1
     process.say(process.user)
     return 0
@@ -144,11 +87,11 @@ async def identity(process: Process) -> int:
     options, files = read_options(process, "ugnG"), process.files
 
     def named(number: int) -> str:
-        name = _owner(process, number)
+        name = owner_name(process, number)
         return str(number) if name == str(number) else f"{number}({name})"
 
     def shown(number: int) -> str:
-        return _owner(process, number) if "n" in options else str(number)
+        return owner_name(process, number) if "n" in options else str(number)
 
     if "u" in options or "g" in options:
         process.say(shown(files.uid if "u" in options else files.gid))
@@ -176,28 +119,6 @@ async def pwd(process: Process) -> int:
     return 0
 
 
-async def ip(process: Process) -> int:
-    """``ip addr`` and ``ip route``; everything else of it is refused."""
-    words = [word for word in process.argv[1:] if not word.startswith("-")]
-    kind = words[0] if words else ""
-    address = process.box.address
-    if kind and "address".startswith(kind):
-        process.say("1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN qlen 1000")
-        process.say("    inet 127.0.0.1/8 scope host lo")
-        process.say("2: eth0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP")
-        process.say(f"    inet {address}/24 brd {address.rpartition('.')[0]}.255 scope global eth0")
-        return 0
-    if kind and "route".startswith(kind):
-        gateway = address.rpartition(".")[0]
-        process.say(f"default via {gateway}.1 dev eth0")
-        process.say(f"{gateway}.0/24 dev eth0 scope link  src {address}")
-        return 0
-    process.complain(
-        f"ip: only `ip addr` and `ip route` are emulated in the practice cluster (asked: {kind or 'nothing'})"
-    )
-    return 1
-
-
 async def mkdir(process: Process) -> int:
     options = read_options(process, "pv", "m")
     for name in options.operands:
@@ -211,6 +132,20 @@ async def mkdir(process: Process) -> int:
         else:
             process.files.create_folder(path)
     return 0
+
+
+async def rmdir(process: Process) -> int:
+    status = 0
+    for name in read_options(process, "p").operands:
+        path = process.path(name)
+        if process.files.is_folder(path) and not process.files.names(path):
+            process.files.remove(path, recursive=True)
+            continue
+        reason = "Directory not empty" if process.files.is_folder(path) else "No such file or directory"
+        small = process.box.family in ("alpine", "busybox")
+        process.complain(f"rmdir: '{name}': {reason}" if small else f"rmdir: failed to remove '{name}': {reason}")
+        status = 1
+    return status
 
 
 async def touch(process: Process) -> int:
@@ -239,17 +174,57 @@ async def mv(process: Process) -> int:
 
 
 def _transfer(process: Process, keep: bool) -> int:
-    options = read_options(process, "rRapfv")
-    if len(options.operands) != 2:
-        process.complain(f"{process.argv[0]}: needs a source and a target")
+    options = read_options(process, "rRapfvinu", "")
+    tool = "cp" if keep else "mv"
+    if len(options.operands) < 2:
+        process.complain(
+            f"{tool}: missing file operand" if not options.operands else f"{tool}: missing destination file"
+        )
         return 1
-    source, target = (process.path(name) for name in options.operands)
-    if process.files.is_folder(target):
-        target = f"{target}/{source.rpartition('/')[2]}"
-    process.files.write(target, process.files.read(source))
-    if not keep:
-        process.files.remove(source)
-    return 0
+    *sources, last = options.operands
+    target = process.path(last)
+    if len(sources) > 1 and not process.files.is_folder(target):
+        process.complain(f"{tool}: target '{last}' is not a directory")
+        return 1
+    status = 0
+    deep = not keep or bool({"r", "R", "a"} & options.flags.keys())
+    for name in sources:
+        source = process.path(name)
+        place = f"{target.rstrip('/')}/{posixpath.basename(source)}" if process.files.is_folder(target) else target
+        reason = _why_not(process, source, place, deep)
+        if reason:
+            process.complain(f"{tool}: {reason.format(name=name)}")
+            status = 1
+            continue
+        _copy(process, source, place)
+        if not keep:
+            process.files.remove(source, recursive=True)
+    return status
+
+
+def _why_not(process: Process, source: str, place: str, deep: bool) -> str:
+    small = process.box.family in ("alpine", "busybox")
+    if not process.files.exists(source):
+        return (
+            "can't stat '{name}': No such file or directory"
+            if small
+            else "cannot stat '{name}': No such file or directory"
+        )
+    if process.files.is_folder(source) and not deep:
+        return "omitting directory '{name}'" if small else "-r not specified; omitting directory '{name}'"
+    if place == source or place.startswith(source.rstrip("/") + "/"):
+        return f"'{{name}}' and '{place}' are the same file" if place == source else "recursion detected: '{name}'"
+    return ""
+
+
+def _copy(process: Process, source: str, place: str) -> None:
+    if not process.files.is_folder(source):
+        process.files.write(place, process.files.read(source))
+        return
+    if not process.files.is_folder(place):
+        process.files.create_folder(place)
+    for name in process.files.names(source):
+        _copy(process, posixpath.join(source, name), posixpath.join(place, name))
 
 
 async def kill(process: Process) -> int:
@@ -261,7 +236,7 @@ async def kill(process: Process) -> int:
         name = {"9": "KILL", "15": "TERM", "2": "INT", "1": "HUP", "3": "QUIT"}.get(asked, asked)
     status, everybody = 0, process.box.pids.all()
     for word in words:
-        if not word.isdigit() or int(word) not in everybody:
+        if not word.isdecimal() or int(word) not in everybody:
             process.complain(f"kill: can't kill pid {word}: No such process")
             status = 1
         else:
@@ -274,8 +249,14 @@ async def which(process: Process) -> int:
     missing = [name for name in process.argv[1:] if process.box.find(name) is None]
     for name in process.argv[1:]:
         if name not in missing:
-            process.say(name if name.startswith("/") else f"/usr/bin/{name}")
+            process.say(place_of(process, name))
     return 1 if missing else 0
+
+
+def place_of(process: Process, name: str) -> str:
+    """The path of a program that is there."""
+    folder = "/usr/bin" if process.box.family == "debian" or name in ("curl", "dig") else "/bin"
+    return name if "/" in name else f"{folder}/{name}"
 
 
 async def uptime(process: Process) -> int:
@@ -311,7 +292,7 @@ async def basename(process: Process) -> int:
 async def timeout(process: Process) -> int:
     """``timeout N COMMAND``: 124 when the time is over."""
     words = [word for word in process.argv[1:] if not word.startswith("-")]
-    if len(words) < 2 or not words[0].rstrip("s").replace(".", "", 1).isdigit():
+    if len(words) < 2 or not re.fullmatch(r"\d{1,9}(\.\d*)?s?", words[0], re.ASCII):
         process.complain("timeout: needs seconds and a command")
         return 125
     main = process.box.find(words[1])

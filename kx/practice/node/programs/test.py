@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fnmatch
+import re
 from collections.abc import Callable, Sequence
 
 from kx.practice.node.process import Process
+from kx.practice.node.programs.patterns import PatternError, compile_pattern
 
 _NUMBERS: dict[str, Callable[[int, int], bool]] = {
     "-eq": lambda a, b: a == b,
@@ -13,6 +16,13 @@ _NUMBERS: dict[str, Callable[[int, int], bool]] = {
     "-le": lambda a, b: a <= b,
     "-gt": lambda a, b: a > b,
     "-ge": lambda a, b: a >= b,
+}
+# In [[ ]] the right side is a pattern.
+_PATTERNS: dict[str, Callable[[str, str], bool]] = {
+    "=": fnmatch.fnmatchcase,
+    "==": fnmatch.fnmatchcase,
+    "!=": lambda a, b: not fnmatch.fnmatchcase(a, b),
+    "=~": lambda a, b: bool(compile_pattern(b).search(a)),
 }
 _STRINGS: dict[str, Callable[[str, str], bool]] = {
     "=": lambda a, b: a == b,
@@ -38,31 +48,33 @@ def evaluate(process: Process, words: Sequence[str]) -> int:
             return 2
         operands.pop()
     try:
-        return 0 if _either(process, operands) else 1
-    except ValueError as error:
+        return 0 if _either(process, operands, closing == "]]") else 1
+    except (ValueError, PatternError) as error:
         process.complain(f"{name}: {error}")
         return 2
 
 
-def _either(process: Process, words: list[str]) -> bool:
+def _either(process: Process, words: list[str], double: bool) -> bool:
     for joint, combine in (("-o", any), ("||", any), ("-a", all), ("&&", all)):
         if joint in words[1:]:
             at = words.index(joint, 1)
-            return combine([_either(process, words[:at]), _either(process, words[at + 1 :])])
-    return _one(process, words)
+            return combine([_either(process, words[:at], double), _either(process, words[at + 1 :], double)])
+    return _one(process, words, double)
 
 
-def _one(process: Process, words: list[str]) -> bool:
+def _one(process: Process, words: list[str], double: bool) -> bool:
     if words and words[0] == "!":
-        return not _one(process, words[1:])
+        return not _one(process, words[1:], double)
     if not words:
         return False
+    if len(words) > 2 and words[0] == "(" and words[-1] == ")":
+        return _either(process, words[1:-1], double)
     if len(words) == 1:
         return bool(words[0])
     if len(words) == 2:
         return _unary(process, *words)
     if len(words) == 3:
-        return _binary(*words)
+        return _binary(words[0], words[1], words[2], double)
     raise ValueError("too many arguments")
 
 
@@ -77,7 +89,9 @@ def _unary(process: Process, operator: str, value: str) -> bool:
         "-d": lambda: folder,
         "-r": lambda: exists,
         "-w": lambda: exists,
-        "-x": lambda: folder or process.box.find(value) is not None,
+        "-x": lambda: exists and bool(process.files.stat(path, follow=True).mode & 0o111),
+        "-L": lambda: process.files.is_link(path),
+        "-h": lambda: process.files.is_link(path),
         "-s": lambda: exists and not folder and bool(process.files.read(path)),
         "-t": lambda: process.terminal is not None,
     }
@@ -86,12 +100,14 @@ def _unary(process: Process, operator: str, value: str) -> bool:
     return answers[operator]()
 
 
-def _binary(left: str, operator: str, right: str) -> bool:
+def _binary(left: str, operator: str, right: str, double: bool) -> bool:
+    if double and operator in _PATTERNS:
+        return _PATTERNS[operator](left, right)
     if operator in _STRINGS:
         return _STRINGS[operator](left, right)
     if operator not in _NUMBERS:
         raise ValueError(f"{operator}: binary operator expected")
     for number in (left, right):
-        if not number.strip().lstrip("+-").isdigit():
+        if not re.fullmatch(r"\s*[+-]?\d{1,18}\s*", number, re.ASCII):
             raise ValueError(f"{number}: integer expression expected")
     return _NUMBERS[operator](int(left), int(right))

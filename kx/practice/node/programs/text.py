@@ -1,70 +1,21 @@
-"""Tools that print and filter text: echo, printf, cat, head, tail, grep, wc, sort, uniq, cut, tr, tee, seq, date."""
+"""Tools that pass text on, or parts of it: cat, head, tail, wc, sort, uniq, cut, tee."""
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from kx.practice.node.files import FileError
 from kx.practice.node.process import Process
-from kx.practice.node.programs.options import read_options
+from kx.practice.node.programs.options import Options, read_options
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "\\": "\\", "e": "\x1b", "0": "\0"}
 _POLL = 0.5
-
-
-async def echo(process: Process) -> int:
-    words = list(process.argv[1:])
-    newline, escapes = True, False
-    while words and re.fullmatch(r"-[neE]+", words[0]):
-        flags = words.pop(0)
-        newline &= "n" not in flags
-        escapes |= "e" in flags
-    text = " ".join(words)
-    process.stdout.write((unescape(text) if escapes else text).encode() + (b"\n" if newline else b""))
-    return 0
-
-
-async def printf(process: Process) -> int:
-    if len(process.argv) < 2:
-        process.complain("printf: usage: printf format [arguments]")
-        return 2
-    form, words = unescape(process.argv[1]), list(process.argv[2:])
-    while True:
-        before = len(words)
-        shown = re.sub(r"%(-?\d*)(?:\.(\d+))?([sdixfc%])", lambda match: _formatted(match, words), form)
-        process.stdout.write(shown.encode())
-        if not words or len(words) == before:
-            return 0
-
-
-def _formatted(match: re.Match[str], words: list[str]) -> str:
-    width, precision, kind = match.groups()
-    if kind == "%":
-        return "%"
-    word = words.pop(0) if words else ""
-    if kind == "s":
-        text = word[: int(precision)] if precision else word
-    elif kind == "c":
-        text = word[:1]
-    elif kind == "f":
-        text = f"{float(word or '0'):.{precision or 6}f}"
-    else:
-        number = int(word or "0", 0)
-        text = f"{number:x}" if kind == "x" else str(number)
-    size = int(width or 0)
-    return text.ljust(-size) if size < 0 else text.rjust(size)
-
-
-def unescape(text: str) -> str:
-    """Backslash escapes as echo -e and printf read them."""
-    return re.sub(r"\\([ntrabe\\0])", lambda match: _ESCAPES[match.group(1)], text)
 
 
 async def cat(process: Process) -> int:
     options = read_options(process, "nbeEtTuvA")
-    if "n" not in options and options.operands in ((), ("-",)):
+    if not options.flags and options.operands in ((), ("-",)):
         # Piece by piece: what comes later may never end.
         while some := await process.stdin.read():
             process.stdout.write(some)
@@ -84,37 +35,65 @@ async def cat(process: Process) -> int:
 
 
 async def head(process: Process) -> int:
-    options = read_options(process, "q", "nc")
-    if "c" not in options and options.operands in ((), ("-",)):
+    options = read_options(process, "qv", "nc", long={"lines": "n", "bytes": "c", "quiet": "q"})
+    count = options.number("n", 10)
+    if "c" not in options and options.operands in ((), ("-",)) and count >= 0:
         # Line by line: what comes later may never end.
-        for _ in range(options.number("n", 10)):
-            process.stdout.write(await process.stdin.read_line())
+        for _ in range(count):
+            line = await process.stdin.read_line()
+            process.stdout.write(line)
+            await process.stdout.drain()
+            if not line:
+                break
         return 0
-    status = 0
-    async for _, data in contents(process, options.operands):
+    return await _ends(
+        process, options, lambda data: data[: options.number("c", 10)] if "c" in options else _lines(data)[:count]
+    )
+
+
+def _lines(data: bytes) -> _Lines:
+    return _Lines(data.splitlines(True))
+
+
+class _Lines:
+    """Lines that are cut as bytes are."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, part: slice) -> bytes:
+        return b"".join(self._lines[part])
+
+
+async def _ends(process: Process, options: Options, cut: Callable[[bytes], bytes]) -> int:
+    """A part of each file, below its name where there are several."""
+    status, names = 0, options.operands
+    first = True
+    async for name, data in contents(process, names):
         if data is None:
             status = 1
-        elif "c" in options:
-            process.stdout.write(data[: options.number("c", 10)])
-        else:
-            process.stdout.write(b"".join(data.splitlines(True)[: options.number("n", 10)]))
+            continue
+        if ("v" in options or len(names) > 1) and "q" not in options:
+            process.say(f"{'' if first else chr(10)}==> {'standard input' if name == '-' else name} <==")
+        first = False
+        process.stdout.write(cut(data))
     return status
 
 
 async def tail(process: Process) -> int:
     """Also ``tail -f FILE``, which never ends by itself; ``tail -f /dev/null`` is a favourite to keep a pod up."""
-    options = read_options(process, "fFq", "ncs")
-    status = 0
-    async for _, data in contents(process, options.operands):
-        if data is None:
-            status = 1
-            continue
-        text = options.text("n", "10")
-        lines = data.splitlines(True)
-        count = abs(options.number("n", 10))
-        chosen = lines[count - 1 :] if text.startswith("+") else lines[-count:] if count else []
-        process.stdout.write(data[-options.number("c", 0) :] if "c" in options else b"".join(chosen))
-    if "f" in options or "F" in options:
+    options = read_options(process, "fFqv", "ncs", long={"lines": "n", "bytes": "c", "follow": "f", "quiet": "q"})
+
+    def cut(data: bytes) -> bytes:
+        source: bytes | _Lines = data if "c" in options else _lines(data)
+        text = options.text("c" if "c" in options else "n", "10")
+        count = abs(options.number("c" if "c" in options else "n", 10))
+        if text.startswith("+"):
+            return source[max(0, count - 1) :]
+        return source[-count:] if count else b""
+
+    status = await _ends(process, options, cut)
+    if {"f", "F"} & options.flags.keys():
         await process.stdout.drain()
         await _follow(process, options.operands)
     return status
@@ -132,18 +111,33 @@ async def _follow(process: Process, names: Sequence[str]) -> None:
 
 
 async def wc(process: Process) -> int:
-    options = read_options(process, "lwcm")
-    chosen = [flag for flag in "lwc" if flag in options] or list("lwc")
-    status = 0
+    options = read_options(process, "lwcmL", long={"lines": "l", "words": "w", "bytes": "c", "chars": "m"})
+    chosen = [flag for flag in "lwmc" if flag in options] or list("lwc")
+    rows: list[tuple[str, list[int]]] = []
+    status = size = 0
     async for name, data in contents(process, options.operands):
         if data is None:
             status = 1
             continue
-        counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data)}
-        numbers = [str(counts[flag]) for flag in chosen]
-        shown = numbers[0] if len(numbers) == 1 else " ".join(number.rjust(7) for number in numbers)
-        process.say(f"{shown} {name}" if name != "-" else shown)
+        size += len(data)
+        characters = len(data.decode("utf-8", "replace")) if "m" in options else 0
+        counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data), "m": characters}
+        rows.append((name, [counts[flag] for flag in chosen]))
+    if len(options.operands) > 1:
+        rows.append(("total", [sum(column) for column in zip(*(numbers for _, numbers in rows), strict=True)]))
+    width = _count_width(process, options, rows, len(chosen), size)
+    for name, numbers in rows:
+        shown = " ".join(str(number).rjust(width) for number in numbers)
+        process.say(f"{shown} {name}" if name != "-" or "-" in options.operands else shown)
     return status
+
+
+def _count_width(process: Process, options: Options, rows: list[tuple[str, list[int]]], columns: int, size: int) -> int:
+    if process.box.family in ("alpine", "busybox"):
+        return 0 if columns == 1 else 9
+    if not options.operands or "-" in options.operands:
+        return 0 if columns == 1 else 7
+    return 0 if columns == 1 and len(rows) == 1 else len(str(size))
 
 
 async def sort(process: Process) -> int:
@@ -181,18 +175,37 @@ async def uniq(process: Process) -> int:
 
 
 async def cut(process: Process) -> int:
-    options = read_options(process, "s", "dfc")
-    wanted = [int(part) for part in options.text("f", options.text("c", "1")).split(",") if part.isdigit()]
+    options = read_options(process, "s", "dfcb")
+    by_sign = "c" in options or "b" in options
+    wanted = _ranges(options.text("f", "") or options.text("c", "") or options.text("b", ""))
+    if not wanted:
+        process.complain("cut: expected a list of bytes, characters, or fields")
+        return 1
     mark = options.text("d", "\t")
     async for _, data in contents(process, options.operands):
         for line in (data or b"").decode("utf-8", "replace").splitlines():
-            parts = list(line) if "c" in options else line.split(mark)
-            if "c" not in options and len(parts) == 1:
-                process.say(line)
+            parts = list(line) if by_sign else line.split(mark or "\t")
+            if not by_sign and len(parts) == 1:
+                if "s" not in options:
+                    process.say(line)
                 continue
-            joint = "" if "c" in options else mark
-            process.say(joint.join(parts[number - 1] for number in wanted if number <= len(parts)))
+            chosen = [
+                part for number, part in enumerate(parts, 1) if any(low <= number <= high for low, high in wanted)
+            ]
+            process.say(("" if by_sign else mark).join(chosen))
     return 0
+
+
+def _ranges(text: str) -> list[tuple[int, int]]:
+    """``1,3-5,7-`` as pairs of numbers; nothing when it is no list."""
+    found = []
+    for part in text.split(","):
+        match = re.fullmatch(r"(\d{0,9})(-?)(\d{0,9})", part, re.ASCII)
+        if match is None or not part.strip("-"):
+            return []
+        low, dash, high = match.groups()
+        found.append((int(low or 1), int(high or 1 << 30) if dash else int(low)))
+    return found
 
 
 async def tee(process: Process) -> int:
@@ -203,52 +216,39 @@ async def tee(process: Process) -> int:
         process.stdout.write(data)
         for name in options.operands:
             process.files.write(process.path(name), data, append=True)
-    return 0
-
-
-async def seq(process: Process) -> int:
-    numbers = [int(word) for word in process.argv[1:] if word.lstrip("-").isdigit()]
-    if len(numbers) not in (1, 2, 3) or len(numbers) != len(process.argv) - 1:
-        process.complain("seq: needs one to three whole numbers")
-        return 1
-    first = numbers[0] if len(numbers) > 1 else 1
-    step = numbers[1] if len(numbers) == 3 else 1
-    last = numbers[-1]
-    for number in range(first, last + (1 if step > 0 else -1), step or 1):
-        process.say(str(number))
-        await asyncio.sleep(0)
-    return 0
-
-
-async def date(process: Process) -> int:
-    now = process.clock.now()
-    forms = [word for word in process.argv[1:] if word.startswith("+")]
-    form = forms[0][1:] if forms else "%a %b %e %H:%M:%S UTC %Y"
-    form = form.replace("%s", str(int(now.timestamp()))).replace("%N", f"{now.microsecond * 1000:09d}")
-    process.say(now.strftime(form))
-    return 0
-
-
-async def yes(process: Process) -> int:
-    line = (" ".join(process.argv[1:]) or "y") + "\n"
-    while True:
-        process.stdout.write(line.encode())
         await process.stdout.drain()
-        await process.clock.sleep(0.01)
+    return 0
 
 
-async def contents(process: Process, names: Sequence[str]) -> AsyncIterator[tuple[str, bytes | None]]:
+async def contents(
+    process: Process, names: Sequence[str], silent: bool = False
+) -> AsyncIterator[tuple[str, bytes | None]]:
     """Each file's name and data, stdin for none or "-"; None where it cannot be read, which is told."""
     for name in names or ("-",):
-        yield name, await process.stdin.read_all() if name == "-" else _read(process, name)
+        yield name, await process.stdin.read_all() if name == "-" else _read(process, name, silent)
 
 
-def _read(process: Process, name: str) -> bytes | None:
+_PLAIN_SPOKEN = ("cut", "egrep", "fgrep", "grep", "head", "sed", "wc")  # of busybox, those that say just the reason
+
+
+def _read(process: Process, name: str, silent: bool = False) -> bytes | None:
+    if name in ("/dev/zero", "/dev/urandom", "/dev/random"):
+        return _device(name)
     try:
         return process.files.read(process.path(name))
     except FileError as error:
+        if silent:
+            return None
         tool = process.argv[0].rpartition("/")[2]
-        opening = "can't open " if process.box.family in ("alpine", "busybox") else ""
+        small = process.box.family in ("alpine", "busybox")
+        opening = "can't open " if small and tool not in _PLAIN_SPOKEN else ""
         shown = f"'{name}'" if opening else name
         process.complain(f"{tool}: {opening}{shown}: {error.reason}")
         return None
+
+
+_DEVICE_BYTES = 4096  # an endless file, as far as anybody reads it here
+
+
+def _device(name: str) -> bytes:
+    return bytes(_DEVICE_BYTES) if name == "/dev/zero" else secrets.token_bytes(_DEVICE_BYTES)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kx.practice.node.programs.script import For, Group, If, Link, Pipeline, Redirect, Simple, While, parse
+from kx.practice.node.programs.script import parse
 from kx.practice.node.programs.tokens import IncompleteError, ScriptError
+from kx.practice.node.programs.tree import For, Group, If, Link, Pipeline, Redirect, Simple, While
 
 _ALPHABET = st.sampled_from(
     [*"abc $'\"\\`(){}<>|&;\n#=!*", "if ", "then ", "fi ", "do ", "done ", "for ", "while ", "$("]
@@ -30,7 +31,9 @@ def test_beginnings_are_told_from_mistakes(text: str) -> None:
         parse(text)
 
 
-@pytest.mark.parametrize("text", ["fi", "a ;; b", "&& a", ") a", "if; then x; fi", "case x in esac", "cat << END\n"])
+@pytest.mark.parametrize(
+    "text", ["fi", "a ;; b", "&& a", ") a", "if; then x; fi", "case x on esac", "f() echo", "select x"]
+)
 def test_mistakes(text: str) -> None:
     with pytest.raises(ScriptError) as mistake:
         parse(text)
@@ -47,7 +50,10 @@ def simple(*words: str) -> Link:
         ("", ()),
         ("a b # c", (simple("a", "b"),)),
         ("a; b\nc", (simple("a"), simple("b"), simple("c"))),
-        ("A=1 b >x 2>&1", (Link(Pipeline((Simple((("A", "1"),), ("b",), (Redirect(">", "x"), Redirect("2>&1"))),))),)),
+        (
+            "A=1 b >x 2>&1",
+            (Link(Pipeline((Simple((("A", "1"),), ("b",), (Redirect(1, ">", "x"), Redirect(2, ">&", "1"))),))),),
+        ),
         ("! a | b &", (Link(Pipeline((Simple(words=("a",)), Simple(words=("b",))), True), ";", True),)),
         ("(a)", (Link(Pipeline((Group((simple("a"),), True),))),)),
         ("while a; do b; done", (Link(Pipeline((While((simple("a"),), (simple("b"),), False),))),)),

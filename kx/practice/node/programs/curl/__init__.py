@@ -1,0 +1,1 @@
+"""curl: requests over the simulated network, in curl's own words."""

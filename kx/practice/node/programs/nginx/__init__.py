@@ -1,0 +1,1 @@
+"""nginx: its configuration as far as practice needs it, its pages and its logs."""
