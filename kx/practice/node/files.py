@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from kx.practice.node.filetree import SETGID, File, Folder, Link, Node, Stat, permitted, stat
+from kx.practice.node.filetree import SETGID, File, Folder, Link, Node, Stat, permitted, size, stat
 from kx.practice.node.places import (
     IS_DIRECTORY,
     NO_ENTRY,
@@ -182,6 +182,7 @@ class Files:
         if place.path in place.view.mounts:
             raise FileError("Device or resource busy", path)
         del place.parent.entries[posixpath.basename(place.path)]
+        _take(place.parent, -size(place.node), path)
         _tell(place.parent)
 
     def create_folder(self, path: str) -> None:

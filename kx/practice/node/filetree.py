@@ -107,6 +107,13 @@ def stat(node: Node) -> Stat:
     return Stat(kind, node.mode, node.uid, node.gid, size, node.changed, target)
 
 
+def size(node: Node) -> int:
+    """How many bytes a file holds, or all files beneath a folder."""
+    if isinstance(node, Folder):
+        return sum(map(size, node.entries.values()))
+    return node.size if isinstance(node, File) else 0
+
+
 def permitted(node: Node, wanted: int, uid: int, groups: frozenset[int]) -> bool:
     """Whether a user may do what the bits of ``wanted`` (4 read, 2 write, 1 enter) say. Root may do everything."""
     if uid == 0:

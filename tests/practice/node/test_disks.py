@@ -103,3 +103,14 @@ def test_what_a_disk_was_told_last_is_saved_before_it_is_closed(tmp_path: Path) 
     assert found.names("/") == ["large", "late"]
     assert found.stat("/large").size == 400 * 65536
     again.close()
+
+
+def test_what_is_removed_makes_room_at_once() -> None:
+    async def play() -> None:
+        container = files(Store(), size="1Ki")
+        container.create_folder("/data/deep")
+        container.write("/data/deep/a", b"x" * 1000)
+        container.remove("/data/deep", recursive=True)
+        container.write("/data/b", b"x" * 1000)
+
+    asyncio.run(play())
