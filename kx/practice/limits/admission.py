@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kx.practice.claims import CLAIMS, CLASSES, default_class, wants_default_class
 from kx.practice.limits import limitrange, quota
 from kx.practice.limits.usage import GROWING
 from kx.practice.resources import Resource
@@ -34,4 +35,15 @@ def charges(store: Store, resource: Resource, obj: Obj, old: Obj | None, subreso
     if key in limitrange.LIMITED:
         for limit_range in store.list(limitrange.RESOURCE, namespace):
             limitrange.check(key, obj, old, limit_range)
-    return quota.charged(key, obj, old, store.list(quota.RESOURCE, namespace), now)
+    quotas = store.list(quota.RESOURCE, namespace)
+    if key == CLAIMS and quotas:
+        obj, old = _with_class(store, obj), _with_class(store, old) if old is not None else None
+    return quota.charged(key, obj, old, quotas, now)
+
+
+def _with_class(store: Store, claim: Obj) -> Obj:
+    """A claim with the class that it is about to get: quotas are asked for storage of that class now."""
+    chosen = default_class(store.list(CLASSES)) if wants_default_class(claim) else None
+    if chosen is None:
+        return claim
+    return {**claim, "spec": {**(claim.get("spec") or {}), "storageClassName": chosen["metadata"]["name"]}}

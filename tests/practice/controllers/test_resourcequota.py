@@ -125,6 +125,30 @@ def test_updates_are_charged_and_given_back(cluster: Cluster) -> None:
     )
 
 
+def test_storage_of_the_default_class_is_charged_before_a_claim_has_it(cluster: Cluster) -> None:
+    metadata = {"name": "usual", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}
+    kind = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": metadata, "provisioner": "x.y/z"}
+    cluster.api.create("storageclasses.storage.k8s.io", kind)
+    name = "usual.storageclass.storage.k8s.io/requests.storage"
+    limited(cluster, f"{name}=2Gi,other.storageclass.storage.k8s.io/persistentvolumeclaims=0")
+    cluster.api.create("persistentvolumeclaims", claim("1Gi"))
+    assert used(cluster)[name] == "1Gi"
+    cluster.settle(within=1)
+    assert cluster.get("persistentvolumeclaims", "data")["spec"]["storageClassName"] == "usual"
+    assert used(cluster)[name] == "1Gi"
+    assert refusal(cluster, "persistentvolumeclaims", claim("1500Mi", "more")) == (
+        f'persistentvolumeclaims "more" is forbidden: exceeded quota: q, requested: {name}=1500Mi, '
+        f"used: {name}=1Gi, limited: {name}=2Gi"
+    )
+    assert refusal(cluster, "persistentvolumeclaims", claim("1Mi", "else", storageClassName="other")).endswith(
+        "limited: other.storageclass.storage.k8s.io/persistentvolumeclaims=0"
+    )
+    cluster.api.create("persistentvolumeclaims", claim("5Gi", "none", storageClassName=""))
+    cluster.api.delete("persistentvolumeclaims", "default", "data")
+    cluster.settle()
+    assert used(cluster)[name] == "0"
+
+
 def test_a_scope_is_left_when_a_pod_gets_a_deadline(cluster: Cluster) -> None:
     limited(cluster, "pods=2", scopes=["NotTerminating"])
     cluster.api.create("pods", pod("a"))
