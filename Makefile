@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 KX := $(VENV)/bin/kx
 STAMP := $(VENV)/.installed
+# How many test files run side by side. Most of them wait for a cluster or for kubectl, and leave the processor alone.
+TESTERS ?= 3
 # Where Python may not keep what it compiled, every start would compile all of kx anew: so it is done once, here.
 COMPILE := $(VENV)/bin/python -m compileall -q kx
 
@@ -22,7 +24,7 @@ test: $(STAMP)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n $(TESTERS) --dist loadfile
 
 bench: $(STAMP)
 	@$(COMPILE)
