@@ -92,7 +92,7 @@ def test_both_ways_are_one(number: int, tmp_path: Path) -> None:
 def test_a_second_switch_proves_nothing_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "config", THREE)
     assert quickly(tmp_path, "prod") == 0
-    monkeypatch.setattr(proof, "_found", lambda path, data: pytest.fail("it was proved again"))
+    monkeypatch.setattr(proof, "_found", lambda path, stamp, data: pytest.fail("it was proved again"))
     assert quickly(tmp_path, "prod-us") == 0
     assert quickly(tmp_path, "-") == 0
     assert kept(tmp_path) == THREE.replace("context: dev\n", "context: prod\n")
@@ -114,7 +114,7 @@ def test_a_file_that_somebody_else_wrote_is_read_anew(tmp_path: Path, keeps_its_
 
 def test_a_change_that_left_no_trace_but_its_bytes_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two writes within one tick of the clock have the same times."""
-    monkeypatch.setattr(proof, "_stamp", lambda path: "always the same")
+    monkeypatch.setattr(proof, "_stamp", lambda status: "always the same")
     file = write(tmp_path / "config", THREE)
     assert quickly(tmp_path, "prod") == 0
     for old, new in (("name: dev", "name: dex"), ("context: prod\n", "context: xrod\n"), ("web", "wet")):
@@ -190,3 +190,31 @@ def test_nothing_heavy_is_imported(tmp_path: Path) -> None:
             cwd=Path(__file__).parent.parent.parent,
         )  # fmt: skip
     assert {"re", "enum", "pathlib", "typing", "contextlib", "collections", "importlib"}.isdisjoint(done.stdout.split())
+
+
+def test_a_file_at_rest_is_known_by_its_times_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a tick is over, a write cannot go unseen: nothing has to be read to say what is known."""
+    file = write(tmp_path / "config", THREE)
+    assert quickly(tmp_path, "prod") == 0
+    monkeypatch.setattr(proof.time, "time", lambda: file.stat().st_ctime + 60)
+    monkeypatch.setattr(proof, "_passed", lambda *_: pytest.fail("it was read"))
+    for words in ([], ["-c"]):
+        assert quickly(tmp_path, *words) == 0
+    monkeypatch.undo()
+    monkeypatch.setattr(proof.time, "time", lambda: file.stat().st_ctime + 60)
+    assert quickly(tmp_path, "dev") == 0
+    assert kept(tmp_path) == THREE
+
+
+def test_the_line_that_is_changed_is_looked_at_in_any_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path / "config", THREE)
+    assert quickly(tmp_path, "prod") == 0
+    text = kept(tmp_path).replace("current-context: prod\n", "other-context:   prod\n")
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(proof, "_stamp", lambda status: "always the same")
+    monkeypatch.setattr(proof, "_may_be_written_unseen", lambda status: False)
+    found = next((tmp_path / ".cache" / "kx" / "contexts").iterdir())
+    lines = found.read_text(encoding="utf-8").split("\n")
+    found.write_text("\n".join([*lines[:2], "always the same", *lines[3:]]), encoding="utf-8")
+    assert quickly(tmp_path, "dev") is None
+    assert kept(tmp_path) == text
