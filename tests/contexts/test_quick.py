@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -196,12 +197,12 @@ def test_a_file_at_rest_is_known_by_its_times_alone(tmp_path: Path, monkeypatch:
     """Once a tick is over, a write cannot go unseen: nothing has to be read to say what is known."""
     file = write(tmp_path / "config", THREE)
     assert quickly(tmp_path, "prod") == 0
-    monkeypatch.setattr(proof.time, "time", lambda: file.stat().st_ctime + 60)
+    monkeypatch.setattr(time, "time", lambda: file.stat().st_ctime + 60)
     monkeypatch.setattr(proof, "_passed", lambda *_: pytest.fail("it was read"))
     for words in ([], ["-c"]):
         assert quickly(tmp_path, *words) == 0
     monkeypatch.undo()
-    monkeypatch.setattr(proof.time, "time", lambda: file.stat().st_ctime + 60)
+    monkeypatch.setattr(time, "time", lambda: file.stat().st_ctime + 60)
     assert quickly(tmp_path, "dev") == 0
     assert kept(tmp_path) == THREE
 

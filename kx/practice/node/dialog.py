@@ -12,10 +12,10 @@ from typing import Protocol
 
 import h11
 
+from kx.practice.node.httpside import BODILESS, HttpSide, Reply
 from kx.practice.node.process import Headers, HttpAnswer, HttpCall, Listener
 
 _LONGEST = 1 << 20  # bytes of one unfinished request, or of its body: more than a simulated program ever needs
-_BODILESS = (204, 304)
 _FIRST = ("Server", "Date")  # of the headers, as most servers send them
 PHRASES = {
     200: "OK",
@@ -48,7 +48,9 @@ PHRASES = {
 class Dialog(Protocol):
     """One connection to a program: bytes in, bytes out, no waiting."""
 
-    over: bool  # the program has closed its side
+    @property
+    def over(self) -> bool:
+        """Whether the program has closed its side."""
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes from the client; b"" is their end. What the program answers."""
@@ -68,64 +70,29 @@ class HttpDialog:
     """HTTP/1.1 with kept connections."""
 
     def __init__(self, listener: Listener, client: str) -> None:
-        self.over = False
         self._listener = listener
         self._client = client
-        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_LONGEST)
-        self._request: h11.Request | None = None
-        self._body = bytearray()
+        self._side = HttpSide(self._answered, _refusal, _LONGEST, _LONGEST)
+
+    @property
+    def over(self) -> bool:
+        return self._side.over
 
     def feed(self, data: bytes) -> bytes:
         return b"".join(self.pieces(data))
 
     def pieces(self, data: bytes) -> list[bytes]:
         """As ``feed``; a body is a piece of its own, and never copied."""
-        if self.over:
-            return []
-        answered: list[bytes] = []
-        try:
-            self._http.receive_data(data)
-            while not self.over and (event := self._http.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
-                answered += self._handle(event)
-        except h11.RemoteProtocolError as error:
-            self.over = True
-            answered.append(self._refusal(error.error_status_hint or 400))
-        if not self.over and self._http.they_are_waiting_for_100_continue:
-            answered.append(self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")))
-        return answered
+        return self._side.pieces(data)
 
-    def _handle(self, event: object) -> list[bytes]:
-        if isinstance(event, h11.Request):
-            self._request = event
-            self._body.clear()
-        elif isinstance(event, h11.Data):
-            self._body += event.data
-            if len(self._body) > _LONGEST:
-                self.over = True
-                return [self._refusal(413)]
-        elif isinstance(event, h11.EndOfMessage):
-            return self._respond()
-        elif isinstance(event, h11.ConnectionClosed):
-            self.over = True
-        return []
-
-    def _respond(self) -> list[bytes]:
-        request = self._request
-        assert request is not None
-        answer = self._answer(request)
-        headers = list(response_headers(answer))
+    def _answered(self, request: h11.Request, body: bytes) -> Reply:
+        answer = self._answer(request, body)
         reason = PHRASES.get(answer.status, "").encode()
-        out = [self._send(h11.Response(status_code=answer.status, headers=headers, reason=reason))]
-        if answer.body and request.method != b"HEAD" and answer.status not in _BODILESS:
-            out += self._http.send_with_data_passthrough(h11.Data(data=answer.body)) or ()
-        out.append(self._send(h11.EndOfMessage()))
-        if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is h11.MUST_CLOSE:
-            self.over = True
-        else:
-            self._http.start_next_cycle()
-        return out
+        return h11.Response(
+            status_code=answer.status, headers=list(response_headers(answer)), reason=reason
+        ), answer.body
 
-    def _answer(self, request: h11.Request) -> HttpAnswer:
+    def _answer(self, request: h11.Request, body: bytes) -> HttpAnswer:
         if self._listener.get is None:
             # What a server with TLS tells those who come without.
             return HttpAnswer(400, b"Client sent an HTTP request to an HTTPS server.\n")
@@ -138,25 +105,20 @@ class HttpDialog:
             agent="",
             method=request.method.decode("latin-1"),
             headers=headers,
-            body=bytes(self._body),
+            body=body,
         )
         return self._listener.get(replace(call, agent=call.header("user-agent", "-")))
 
-    def _refusal(self, status: int) -> bytes:
-        if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-            return b""
-        text = f"{status} {PHRASES.get(status, 'Bad Request')}\n".encode()
-        headers = [("Content-Length", str(len(text))), ("Connection", "close")]
-        response = h11.Response(status_code=status, headers=headers, reason=PHRASES.get(status, "").encode())
-        return self._send(response) + self._send(h11.Data(data=text)) + self._send(h11.EndOfMessage())
 
-    def _send(self, event: h11.Event) -> bytes:
-        return self._http.send(event) or b""
+def _refusal(status: int) -> Reply:
+    text = f"{status} {PHRASES.get(status, 'Bad Request')}\n".encode()
+    headers = [("Content-Length", str(len(text))), ("Connection", "close")]
+    return h11.Response(status_code=status, headers=headers, reason=PHRASES.get(status, "").encode()), text
 
 
 def response_headers(answer: HttpAnswer) -> Headers:
     """All headers of an answer: the program's own, the type and the length of its body."""
-    if answer.status in _BODILESS:
+    if answer.status in BODILESS:
         return answer.headers
     first = tuple(pair for pair in answer.headers if pair[0] in _FIRST)
     rest = tuple(pair for pair in answer.headers if pair[0] not in _FIRST)

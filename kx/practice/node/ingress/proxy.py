@@ -13,6 +13,7 @@ import h11
 
 from kx.practice.node.dialog import dialog
 from kx.practice.node.directory import Directory, Entrance
+from kx.practice.node.httpside import BODILESS, HttpSide, Reply
 from kx.practice.node.ingress.exchange import Headers, Message, NoResponseError, Response, exchange, passed_on
 from kx.practice.node.ingress.rules import Rules, Target
 from kx.practice.node.process import Listener
@@ -65,57 +66,30 @@ class IngressDialog:
     """One client's connection; satisfies ``process.Dialog``."""
 
     def __init__(self, rules: Callable[[], Rules], backends: Backends, client: str, port: int) -> None:
-        self.over = False
         self._rules = rules
         self._backends = backends
         self._client = client
         self._port = port
-        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_LONGEST_HEAD)
-        self._request: h11.Request | None = None
-        self._body = bytearray()
+        self._side = HttpSide(self._answered, _refusal, _LONGEST_HEAD, _LONGEST_BODY)
+
+    @property
+    def over(self) -> bool:
+        return self._side.over
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes from the client; b"" is their end. What is answered."""
-        if self.over:
-            return b""
-        answered = bytearray()
-        try:
-            self._http.receive_data(data)
-            while not self.over and (event := self._http.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
-                answered += self._handle(event)
-        except h11.RemoteProtocolError as error:
-            self.over = True
-            return bytes(answered) + self._refuse(error.error_status_hint or 400)
-        if not self.over and self._http.they_are_waiting_for_100_continue:
-            answered += self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
-        return bytes(answered)
+        return b"".join(self._side.pieces(data))
 
-    def _handle(self, event: object) -> bytes:
-        if isinstance(event, h11.Request):
-            self._request = event
-            self._body.clear()
-        elif isinstance(event, h11.Data):
-            self._body += event.data
-            if len(self._body) > _LONGEST_BODY:
-                self.over = True
-                return self._refuse(413)
-        elif isinstance(event, h11.EndOfMessage):
-            return self._respond()
-        elif isinstance(event, h11.ConnectionClosed):
-            self.over = True
-        return b""
+    def _answered(self, request: h11.Request, body: bytes) -> Reply:
+        response = self._answer(request, body)
+        kept = passed_on(response.headers)
+        if response.status in BODILESS:
+            kept = tuple(pair for pair in kept if pair[0].lower() != b"content-length")
+        elif all(name.lower() != b"content-length" for name, _ in kept):
+            kept += ((b"Content-Length", str(len(response.body)).encode()),)
+        return h11.Response(status_code=response.status, headers=list(kept), reason=response.reason), response.body
 
-    def _respond(self) -> bytes:
-        assert self._request is not None
-        response = self._answer(self._request)
-        out = self._write(response, self._request.method == b"HEAD")
-        if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is h11.MUST_CLOSE:
-            self.over = True
-        elif self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
-            self._http.start_next_cycle()
-        return out
-
-    def _answer(self, request: h11.Request) -> Response:
+    def _answer(self, request: h11.Request, body: bytes) -> Response:
         if request.method in _REFUSED:
             return _page(405)
         host, path, query = _asked(request)
@@ -129,7 +103,7 @@ class IngressDialog:
             request.method,
             target.path.encode("latin-1", "replace") + query,
             self._headers(request, host),
-            bytes(self._body),
+            body,
         )
         for listener in listeners:
             if listener is None:
@@ -157,28 +131,11 @@ class IngressDialog:
         kept = tuple(pair for pair in passed_on(tuple(request.headers.raw_items())) if pair[0].lower() not in said)
         return (*((name.encode(), value.encode("latin-1")) for name, value in pairs.items()), *kept)
 
-    def _write(self, response: Response, head_only: bool) -> bytes:
-        kept = passed_on(response.headers)
-        bodiless = response.status in (204, 304)
-        if bodiless:
-            kept = tuple(pair for pair in kept if pair[0].lower() != b"content-length")
-        elif all(name.lower() != b"content-length" for name, _ in kept):
-            kept += ((b"Content-Length", str(len(response.body)).encode()),)
-        out = self._send(h11.Response(status_code=response.status, headers=list(kept), reason=response.reason))
-        if response.body and not head_only and not bodiless:
-            out += self._send(h11.Data(data=response.body))
-        return out + self._send(h11.EndOfMessage())
 
-    def _refuse(self, status: int) -> bytes:
-        if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-            return b""
-        page = _page(status)
-        headers = [*page.headers, (b"Content-Length", str(len(page.body)).encode()), (b"Connection", b"close")]
-        head = h11.Response(status_code=status, headers=headers, reason=page.reason)
-        return self._send(head) + self._send(h11.Data(data=page.body)) + self._send(h11.EndOfMessage())
-
-    def _send(self, event: h11.Event) -> bytes:
-        return self._http.send(event) or b""
+def _refusal(status: int) -> Reply:
+    page = _page(status)
+    headers = [*page.headers, (b"Content-Length", str(len(page.body)).encode()), (b"Connection", b"close")]
+    return h11.Response(status_code=status, headers=headers, reason=page.reason), page.body
 
 
 def _asked(request: h11.Request) -> tuple[str, str, bytes]:
