@@ -184,5 +184,5 @@ def test_a_description_of_a_pod_whose_disk_is_elsewhere() -> None:
     )
     [found] = described.explain(text, subject("kubectl describe pod c"))
     assert found.id == "volume-elsewhere"
-    assert "a, b use it" in found.why
+    assert "in use by a, b on another node" in found.why
     assert found.next[0][0] == "kubectl get pods -o wide"

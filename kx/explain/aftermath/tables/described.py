@@ -26,7 +26,7 @@ RULES = (
         "volume-elsewhere",
         r"FailedAttachVolume .*?Multi-Attach error for volume \"(?P<volume>[^\"]+)\" Volume is already used by "
         r"pod\(s\) (?P<pods>[^\n]+?)\s*(?:\n|$)",
-        "The volume is on another node, where {pods} use it. ReadWriteOnce lets one node have it at a time: pods on "
+        "The volume is in use by {pods} on another node. ReadWriteOnce lets one node have it at a time: pods on "
         "that node share it, a pod on any other waits.",
         ("kubectl get pods -o wide{where}", "who is on which node"),
     ),
