@@ -26,6 +26,7 @@ _STREAMS_DEADLINE = 30.0
 # While a program does not read its stdin, nothing more is read from its client: only asking shows that it is gone.
 _KNOCK_SECONDS = 5.0
 _SIZE_SECONDS = 0.5  # for a client to tell the size of its window before the program starts
+_SETTLED_SECONDS = 0.05  # from the handshake of a WebSocket to the first output
 _SUBRESOURCES = frozenset({"exec", "attach"})
 
 
@@ -97,7 +98,10 @@ def _carrier(request: Request) -> Carrier:
 
 async def _over_websocket(request: Request, protocol: str, connection: Connection) -> Transport | None:
     framing = over_websocket.WebSocketFraming(closes=protocol == over_websocket.PROTOCOLS[0])
-    return await _accepted(FramedTransport(connection, framing), over_websocket.handshake(request, protocol))
+    accepted = await _accepted(FramedTransport(connection, framing), over_websocket.handshake(request, protocol))
+    # kubectl 1.30 and 1.31 begin to read before they know their streams, and discard what comes for one unknown yet.
+    await asyncio.sleep(_SETTLED_SECONDS)
+    return accepted
 
 
 async def _over_spdy(request: Request, protocol: str, connection: Connection) -> Transport | None:
