@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import time
-from zlib import crc32
 
 from kx import paths
 from kx.kubeconfig.plain import is_plain
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 _FORM = "kx contexts 1"  # another number whenever more or less counts as proved, or is noted in another way
 _KEY = "current-context: "
+_LONGEST_NAME = 60  # characters, of 255 bytes
 _HEAD = 7  # lines before the table
 _PIECE = 1 << 18  # bytes; larger ones cost more, because they do not stay in the processor's cache
 _EARLY = 1 << 21  # bytes that are sent to the disk while the next ones are read
@@ -134,6 +134,8 @@ def _remembered(env: Mapping[str, str], path: str, stamp: str) -> Proof | None:
 
 
 def _found(path: str, stamp: str, data: bytes) -> Proof | None:
+    from zlib import crc32
+
     from kx.contexts.naturally import in_order  # late: the same files come again and again
     from kx.kubeconfig.scan import survey
 
@@ -159,7 +161,9 @@ def _note(env: Mapping[str, str], proof: Proof) -> None:
 
 
 def _file(env: Mapping[str, str], path: str) -> str:
-    return os.path.join(paths.base(env, "cache"), "contexts", f"{crc32(os.fsencode(path)):08x}")
+    """Named after the path, as far as a name may be long: which file it is about, it says itself."""
+    name = path.replace("%", "%25").replace("/", "%2F")[-_LONGEST_NAME:]
+    return os.path.join(paths.base(env, "cache"), "contexts", name)
 
 
 def _stamp(status: os.stat_result) -> str:
@@ -177,6 +181,8 @@ def _may_be_written_unseen(status: os.stat_result) -> bool:
 
 def _passed(source: int, length: int | None, copy: int | None, counted: bool) -> int:
     """Go through the next bytes of ``source``, ``length`` or all that are left; their checksum, if ``counted``."""
+    if counted:
+        from zlib import crc32  # late: a file that is at rest need not be counted
     found = written = 0
     while piece := os.read(source, _PIECE if length is None else min(length, _PIECE)):
         if counted:
